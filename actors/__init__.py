@@ -1,0 +1,1 @@
+"""The workers, by room."""

@@ -1,0 +1,1 @@
+"""The daemon: configuration, start, drain, and the command line."""
