@@ -1,0 +1,55 @@
+import asyncio
+from datetime import UTC, datetime
+
+from runtime import RestartRecord, System, Telemetry
+from runtime.mailbox import Info, Resume
+from runtime.telemetry import HISTORY, message_name
+from runtime.testing import turns
+from tests.runtime.scripts import Echo
+
+
+def record(path: str) -> RestartRecord:
+    return RestartRecord(path, datetime(2026, 1, 1, tzinfo=UTC), "link_lost", 1, 0.5)
+
+
+async def test_restarts_are_remembered_newest_first_and_the_oldest_forgotten() -> None:
+    telemetry = Telemetry()
+    for number in range(HISTORY + 1):
+        telemetry.restarted(record(str(number)))
+    history = telemetry.history()
+    assert telemetry.restarts == HISTORY + 1
+    assert (history[0].path, history[-1].path, len(history)) == (str(HISTORY), "1", HISTORY)
+
+
+async def test_listeners_hear_of_each_restart_after_it() -> None:
+    telemetry = Telemetry()
+    heard: list[str] = []
+    telemetry.on_restart(lambda record: heard.append(record.path))
+    telemetry.restarted(record("a"))
+    assert heard == []
+    telemetry.restarted(record("b"))
+    await turns()
+    assert heard == ["a", "b"]
+
+
+async def test_a_listener_that_fails_is_the_loops_matter() -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: complaints.append(context["exception"])
+    )
+
+    def broken(_: RestartRecord) -> None:
+        raise ValueError("no page")
+
+    telemetry = Telemetry()
+    telemetry.on_restart(broken)
+    telemetry.restarted(record("a"))
+    await turns()
+    assert [str(error) for error in complaints] == ["no page"]
+
+
+async def test_a_message_is_named_by_its_class_and_never_by_its_contents(system: System) -> None:
+    assert message_name(Info(Echo("secret"))) == "Echo"
+    assert message_name(Resume("secret")) == "str"
+    assert message_name(Echo("secret")) == "Echo"
+    assert message_name("terminate") == "terminate"
