@@ -1,0 +1,5 @@
+"""The database itself."""
+
+from store.query import load_query
+
+PING = load_query("store", "ping")
