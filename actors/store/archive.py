@@ -1,0 +1,116 @@
+"""Writes what must be remembered for later readers: restarts and what administrators did.
+
+Nobody waits for it. While the database is away the notes are kept, the oldest dropped and counted
+when there are too many; everything is in the log besides.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runtime import Actor, RestartRecord
+from store import Database, DatabaseUnreachable
+from store.queries import control, runtime
+
+_KEPT = 1_000
+_RETRY_S = 1.0
+_RESTARTS_STORED = 10_000
+_PRUNE_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """A supervisor restarted a child."""
+
+    record: RestartRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Somebody changed something."""
+
+    who: str
+    via: str
+    command: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Flush:
+    """Try again."""
+
+
+class Archive(Actor):
+    """The daemon's memory beyond its own life."""
+
+    def __init__(self, database: Database, *, node: str) -> None:
+        self._database = database
+        self._node = node
+        self._notes: deque[Restarted | Audited] = deque()
+        self._dropped = 0
+        self._written = 0
+        self._waiting = False
+
+    async def handle_cast(self, message: object) -> object:
+        """Take a note."""
+        match message:
+            case Restarted() | Audited():
+                if len(self._notes) >= _KEPT:
+                    self._notes.popleft()
+                    self._dropped += 1
+                self._notes.append(message)
+                return None if self._waiting else await self._flush()
+            case _:
+                return self.unhandled(message)
+
+    async def handle_info(self, message: object) -> object:
+        """Try again."""
+        match message:
+            case _Flush():
+                self._waiting = False
+                return await self._flush()
+            case _:
+                return self.unhandled(message)
+
+    def facts(self) -> Mapping[str, object]:
+        """See `Actor.facts`."""
+        return {
+            "written": self._written,
+            "waiting": len(self._notes),
+            "dropped": self._dropped,
+        }
+
+    async def _flush(self) -> None:
+        while self._notes:
+            try:
+                await self._write(self._notes[0])
+            except DatabaseUnreachable:
+                self._waiting = True
+                self.send_after(_RETRY_S, _Flush())
+                return
+            self._notes.popleft()
+            self._written += 1
+
+    async def _write(self, note: Restarted | Audited) -> None:
+        match note:
+            case Restarted(record=record):
+                await self._database.fetch_value(
+                    runtime.INSERT_RESTART,
+                    self._node,
+                    record.path,
+                    record.at,
+                    record.reason,
+                    record.attempt,
+                    record.recovered_after_s,
+                )
+                if self._written % _PRUNE_EVERY == 0:
+                    await self._database.execute(runtime.PRUNE_RESTARTS, _RESTARTS_STORED)
+            case Audited():
+                await self._database.execute(
+                    control.INSERT_AUDIT,
+                    self._node,
+                    note.who,
+                    note.via,
+                    note.command,
+                    note.outcome,
+                )
