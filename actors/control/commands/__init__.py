@@ -1,0 +1,1 @@
+"""The commands, by what they are about. `actors.control.table` joins them into one catalogue."""

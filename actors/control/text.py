@@ -1,0 +1,278 @@
+"""Events as text for a terminal: trees, tables and lines, in colour where somebody watches.
+
+Whatever comes from actors, registries and log lines passes through `printable` on its way.
+"""
+
+import io
+from datetime import datetime
+from typing import cast
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from actors.control.answers import DomainAnswer, PollAnswer
+from actors.control.events import (
+    Acted,
+    Cell,
+    Column,
+    DomainsAnswered,
+    Event,
+    HelpShown,
+    LinesMissed,
+    LinkMade,
+    Logged,
+    LogShown,
+    PollAnswered,
+    PoolsShown,
+    Problem,
+    RecordShown,
+    Replied,
+    TableShown,
+    TreeShown,
+    plain,
+)
+from actors.control.logbook import LogEntry
+from actors.control.pools_text import pools
+from actors.control.printable import printable
+from actors.control.refusal import ExitCode
+from runtime import TreeNode
+
+NARROWEST = 40
+WIDEST = 500
+
+_STATES = {
+    "idle": "green",
+    "ready": "green",
+    "running": "green",
+    "starting": "cyan",
+    "waiting": "cyan",
+    "suspended": "yellow",
+    "backing_off": "yellow",
+    "stopped": "red",
+    "dead": "red",
+}
+_LEVELS = {
+    "debug": "dim",
+    "info": "cyan",
+    "warning": "yellow",
+    "error": "bold red",
+    "critical": "bold red",
+}
+_OUTCOMES = {"completed": "green", "pending": "cyan", "unknown": "bold yellow"}
+
+
+class TextRenderer:
+    """Renders for one terminal, or for a pipe: without colour then."""
+
+    def __init__(self, *, width: int = 100, colour: bool = False) -> None:
+        self.width = max(NARROWEST, min(width, WIDEST))
+        self.colour = colour
+
+    def render(self, event: Event) -> str:
+        """The event as lines, each ended by a newline."""
+        sink = io.StringIO()
+        console = Console(
+            file=sink,
+            width=self.width,
+            force_terminal=self.colour,
+            color_system="standard" if self.colour else None,
+            no_color=not self.colour,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},
+        )
+        for part in _parts(event):
+            console.print(part, soft_wrap=isinstance(part, Text))
+        return "\n".join(line.rstrip() for line in sink.getvalue().split("\n"))
+
+
+def _parts(event: Event) -> list[RenderableType]:
+    match event:
+        case TreeShown(root=root):
+            return [_tree(root)]
+        case TableShown():
+            return [_table(event.columns, event.rows) if event.rows else Text(event.empty, "dim")]
+        case RecordShown():
+            return list(_record(event.document(), 0))
+        case PoolsShown(health=health):
+            return pools(health)
+        case DomainsAnswered(answers=answers) | PollAnswered(answers=answers):
+            return [line for answer in answers for line in _answer(answer)]
+        case LogShown(entries=entries):
+            return [_logged(entry) for entry in entries]
+        case Logged(entry=entry):
+            return [_logged(entry)]
+        case LinesMissed(dropped=dropped):
+            return [Text(f"… {dropped} lines missed: read too slowly", "yellow")]
+        case Acted(message=message, exit_code=exit_code):
+            return [Text(printable(message), "green" if exit_code is ExitCode.OK else "red")]
+        case Replied(reply=reply):
+            return list(_record(plain(reply), 0))
+        case LinkMade(url=text) | HelpShown(text=text):
+            return [Text(text)]
+        case Problem():
+            return list(_problem(event))
+
+
+def _tree(node: TreeNode, parent: Tree | None = None) -> Tree:
+    label = Text()
+    actor = node.actor
+    label.append(printable(actor.name), "bold" if actor.kind == "supervisor" else "")
+    if actor.strategy is not None:
+        label.append(f" ({actor.strategy})", "dim")
+    label.append(f" {actor.state.replace('_', ' ')}", _STATES[actor.state])
+    if actor.mailbox:
+        label.append(f" mail {actor.mailbox}", "yellow")
+    if actor.restarts:
+        label.append(f" restarts {actor.restarts}", "yellow")
+    if actor.last_exit is not None:
+        label.append(f" {printable(actor.last_exit)}", "dim")
+    branch = Tree(label, guide_style="dim") if parent is None else parent.add(label)
+    for child in node.children:
+        _tree(child, branch)
+    return branch
+
+
+def _table(columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        right = column.look in ("number", "seconds")
+        table.add_column(column.heading, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(column, cell) for column, cell in zip(columns, row, strict=True)))
+    return table
+
+
+def _cell(column: Column, cell: Cell) -> Text:
+    match cell:
+        case None:
+            return Text("-", "dim")
+        case datetime():
+            return Text(cell.strftime("%Y-%m-%d %H:%M:%S"))
+        case int() | float() if column.look == "seconds":
+            return Text(duration(cell))
+        case str() if column.look == "state":
+            return Text(printable(cell).replace("_", " "), _STATES.get(cell, ""))
+        case _:
+            return Text(printable(str(cell)))
+
+
+def duration(seconds: float) -> str:
+    """A duration in its two largest units: `250 ms`, `4.2 s`, `3 m 20 s`, `2 d 4 h`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    for name, size, smaller, part in (("m", 60, "s", 1), ("h", 3600, "m", 60)):
+        if seconds < size * (60 if name == "m" else 24):
+            return f"{seconds // size:.0f} {name} {seconds % size // part:.0f} {smaller}"
+    return f"{seconds // 86400:.0f} d {seconds % 86400 // 3600:.0f} h"
+
+
+def _record(value: object, depth: int) -> list[Text]:
+    """Nested plain values, indented; keys in bold."""
+    indent = "  " * depth
+    lines: list[Text] = []
+    match value:
+        case dict():
+            for key, inner in cast("dict[str, object]", value).items():
+                line = Text(indent).append(printable(key), "bold")
+                if _nested(inner):
+                    lines += [line, *_record(inner, depth + 1)]
+                else:
+                    lines.append(line.append(f"  {_scalar(inner)}", ""))
+        case list() | tuple():
+            for item in cast("list[object]", value):
+                if _nested(item):
+                    lines += [Text(f"{indent}-"), *_record(item, depth + 1)]
+                else:
+                    lines.append(Text(f"{indent}{_scalar(item)}"))
+        case _:
+            lines.append(Text(f"{indent}{_scalar(value)}"))
+    return lines
+
+
+def _nested(value: object) -> bool:
+    return isinstance(value, dict | list | tuple) and value not in ({}, [], ())
+
+
+def _scalar(value: object) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case dict() | list() | tuple():
+            return "none"
+        case _:
+            return printable(str(value))
+
+
+def _answer(answer: DomainAnswer | PollAnswer) -> list[Text]:
+    line = _domain(answer) if isinstance(answer, DomainAnswer) else _message(answer)
+    details = (
+        Text("  ").append(printable(key), "dim").append(f"  {printable(value)}")
+        for key, value in answer.details
+    )
+    return [line, *details]
+
+
+def _domain(answer: DomainAnswer) -> Text:
+    line = Text().append(printable(answer.name), "bold")
+    if answer.registry is not None:
+        line.append(f"  {printable(answer.registry)}", "dim")
+    match answer:
+        case DomainAnswer(outcome="completed", available=True):
+            line.append("  available", "green")
+        case DomainAnswer(outcome="completed", available=False):
+            line.append("  taken", "yellow")
+        case _:
+            said = answer.outcome.replace("_", " ")
+            line.append(f"  {said}", _OUTCOMES.get(answer.outcome, "red"))
+    if answer.reason is not None:
+        line.append(f"  {printable(answer.reason)}")
+    if answer.code not in (None, 1000):
+        line.append(f"  code {answer.code}")
+    if answer.elapsed_ms is not None:
+        line.append(f"  {answer.elapsed_ms:.1f} ms", "dim")
+    if answer.cltrid is not None and answer.outcome != "completed":
+        line.append(f"  {printable(answer.cltrid)}", "dim")
+    return line
+
+
+def _message(answer: PollAnswer) -> Text:
+    line = Text().append(printable(answer.registry), "bold")
+    if answer.message_id is None:
+        line.append(f"  {answer.outcome.replace('_', ' ')}  {answer.waiting} messages waiting")
+    else:
+        line.append(f"  message {printable(answer.message_id)} of {answer.waiting}")
+    for text in (answer.queued_at, answer.text, answer.reason):
+        if text is not None:
+            line.append(f"  {printable(text)}")
+    return line
+
+
+def _logged(entry: LogEntry) -> Text:
+    line = Text().append(entry.at.strftime("%H:%M:%S"), "dim")
+    line.append(f" {entry.level:<8}", _LEVELS[entry.level])
+    line.append(f" {printable(entry.event)}", "bold")
+    if entry.actor is not None:
+        line.append(f" {printable(entry.actor)}", "cyan")
+    for key, value in entry.fields:
+        line.append(f" {printable(key)}=", "dim").append(printable(value))
+    return line
+
+
+def _problem(problem: Problem) -> list[Text]:
+    lines = [Text(printable(problem.message), "red")]
+    if problem.nearest:
+        lines.append(Text(f"did you mean {' or '.join(map(printable, problem.nearest))}?"))
+    if problem.known:
+        lines += [Text("there is:"), *(Text(f"  {printable(name)}") for name in problem.known)]
+    if problem.usage is not None:
+        lines.append(Text(f"usage: {problem.usage}"))
+    return lines

@@ -1,0 +1,47 @@
+"""Tab, on the real command table."""
+
+import pytest
+
+from actors.control import COMMANDS
+from actors.control.completion import Names, complete
+
+NAMES: Names = {
+    "actors": ("epp/pir/pool", "epp/pir/poller", "web"),
+    "registries": ("pir", "verisign"),
+    "commands": ("tree", "domain check"),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("tr", "tree "),
+        ("tree w", "tree web "),
+        ("tree epp", "tree epp/pir/po"),
+        ("domain ch", "domain check "),
+        ("poll ver", "poll verisign "),
+        ("log --le", "log --level "),
+        ("log --level warn", "log --level warning "),
+        ("stop web --k", "stop web --kill "),
+        ("fault pir x --cl", "fault pir x --clear "),
+    ],
+)
+def test_what_is_certain_is_filled_in(typed: str, line: str) -> None:
+    assert complete(COMMANDS, typed, len(typed), NAMES) == (line, len(line))
+
+
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [
+        ("tree epp/pir/po", ["epp/pir/poller", "epp/pir/pool"]),
+        ("domain ", ["check", "create", "delete", "info", "renew", "transfer", "update"]),
+        ("ps --sort ", ["mailbox", "messages", "path", "restarts"]),
+        ("nonsense x", []),
+    ],
+)
+def test_choices_are_offered_where_there_are_several(typed: str, choices: list[str]) -> None:
+    assert complete(COMMANDS, typed, len(typed), NAMES) == choices
+
+
+def test_the_rest_of_the_line_stays_behind_the_cursor() -> None:
+    assert complete(COMMANDS, "tr web", 2, NAMES) == ("tree web", 5)
