@@ -1,0 +1,127 @@
+"""`/metrics` for Prometheus, made from the same snapshots as the pages."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from actors.epp import EppHealth, RegistryHealth
+from runtime import ActorSnapshot, System, TreeNode
+
+_Reader = Callable[[RegistryHealth], float]
+
+
+def render_metrics(system: System, tree: TreeNode, health: EppHealth) -> bytes:
+    """Everything that is counted, in Prometheus' text format."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Snapshots(system, tree, health))
+    for collector in (ProcessCollector, PlatformCollector, GCCollector):
+        collector(registry=registry)
+    return generate_latest(registry)
+
+
+class _Snapshots:
+    """One scrape: a collector that has its answer already."""
+
+    def __init__(self, system: System, tree: TreeNode, health: EppHealth) -> None:
+        self._system = system
+        self._tree = tree
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family."""
+        yield from self._runtime()
+        yield from self._actors()
+        yield from self._sessions()
+        yield from self._commands()
+
+    def _runtime(self) -> Iterator[Metric]:
+        telemetry = self._system.telemetry
+        for name, text, value in (
+            ("crashes", "Handlers that raised", telemetry.crashes),
+            ("restarts", "Restarts by supervisors", telemetry.restarts),
+            ("unhandled_messages", "Mail that no case matched", telemetry.unhandled_messages),
+            ("blocked_turns", "Turns that held the loop 50 ms", self._system.run_queue.blocked),
+        ):
+            yield CounterMetricFamily(f"engset_{name}", text, value=float(value))
+        yield GaugeMetricFamily(
+            "engset_actors", "Living actors", value=float(len(self._system.living()))
+        )
+
+    def _actors(self) -> Iterator[Metric]:
+        mailbox = GaugeMetricFamily("engset_mailbox_length", "Messages waiting", labels=["actor"])
+        handled = CounterMetricFamily("engset_messages", "Messages handled", labels=["actor"])
+        for actor in _walk(self._tree):
+            mailbox.add_metric([actor.path], actor.mailbox)
+            handled.add_metric([actor.path], actor.messages)
+        yield mailbox
+        yield handled
+
+    def _sessions(self) -> Iterator[Metric]:
+        up = GaugeMetricFamily("engset_epp_up", "1 with all wanted sessions", labels=["registry"])
+        sessions = GaugeMetricFamily(
+            "engset_epp_sessions", "EPP sessions", labels=["registry", "kind"]
+        )
+        for each in self._health.registries:
+            up.add_metric([each.name], float(each.state == "up"))
+            counts = each.sessions
+            for kind, value in (
+                ("ready", counts.ready),
+                ("busy", counts.busy),
+                ("wanted", counts.wanted),
+                ("allowed", counts.allowed),
+            ):
+                sessions.add_metric([each.name, kind], value)
+        yield up
+        yield sessions
+        yield self._gauge("queue", "Commands waiting", lambda each: each.queue)
+        yield self._gauge("unknown_transforms", "Unknown transforms", lambda each: each.unknowns)
+        yield self._gauge("utilisation", "Busy share, 1 min", lambda each: each.utilisation_1m)
+
+    def _commands(self) -> Iterator[Metric]:
+        results = CounterMetricFamily(
+            "engset_epp_results", "Answers by result code", labels=["registry", "code"]
+        )
+        times = GaugeMetricFamily(
+            "engset_epp_response_ms",
+            "Response time percentiles",
+            labels=["registry", "class", "quantile"],
+        )
+        lost = CounterMetricFamily(
+            "engset_epp_faults", "Lost time and frames", labels=["registry", "kind"]
+        )
+        for each in self._health.registries:
+            for code, count in each.codes:
+                results.add_metric([each.name, str(code)], count)
+            for row in each.times:
+                for quantile, value in (
+                    ("0.5", row.p50_ms),
+                    ("0.95", row.p95_ms),
+                    ("0.99", row.p99_ms),
+                ):
+                    if value is not None:
+                        times.add_metric([each.name, row.command_class, quantile], value)
+            for kind, value in (
+                ("timeout", each.timeouts),
+                ("protocol_error", each.protocol_errors),
+                ("reconnect", each.reconnects),
+            ):
+                lost.add_metric([each.name, kind], value)
+        yield results
+        yield times
+        yield lost
+
+    def _gauge(self, name: str, text: str, value: _Reader) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(f"engset_epp_{name}", text, labels=["registry"])
+        for each in self._health.registries:
+            family.add_metric([each.name], value(each))
+        return family
+
+
+def _walk(node: TreeNode) -> Iterator[ActorSnapshot]:
+    yield node.actor
+    for child in node.children:
+        yield from _walk(child)
