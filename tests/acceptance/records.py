@@ -1,0 +1,44 @@
+"""What a running daemon keeps in its database, and what only the database can be asked for."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from store import Database, EmbeddedServer
+from store.queries import control
+from tests.support.daemon import RunningDaemon
+from web.accounts import StoredAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One entry of the audit."""
+
+    who: str
+    via: str
+    command: str
+    outcome: str
+
+
+async def latest_deed(site: RunningDaemon) -> Deed:
+    """What was done last, by whom, and through which door."""
+    async with _database(site) as database:
+        (row,) = await database.fetch(control.LIST_AUDIT, None, 1)
+    return Deed(row["who"], row["via"], row["command"], row["outcome"])
+
+
+async def link_for(site: RunningDaemon, *, name: str, role: str) -> str:
+    """A one-time link for somebody who is no administrator."""
+    async with _database(site) as database:
+        token = await StoredAccounts(database).issue_link(name=name, role=role)
+    return f"{site.url}/login?token={token}"
+
+
+@asynccontextmanager
+async def _database(site: RunningDaemon) -> AsyncGenerator[Database]:
+    database = Database(EmbeddedServer(site.data_dir).url())
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
