@@ -29,20 +29,20 @@ import structlog
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_ROOT))  # runs as a script, from anywhere
 
-from actors.epp import Registries, RegistrySettings, tls_context  # noqa: E402
-from benchmarks.canned_registry import make_certificate  # noqa: E402
-from benchmarks.report import Cell, medians, report  # noqa: E402
-from protocols.epp import (  # noqa: E402
+from actors.epp import Registries, RegistrySettings, tls_context
+from benchmarks.canned_registry import make_certificate
+from benchmarks.report import Cell, medians, report
+from protocols.epp import (
     CheckDomains,
     Completed,
     TransactionIds,
     encode_command,
     encode_frame,
 )
-from runtime import Ref, System  # noqa: E402
-from store import Database  # noqa: E402
-from supervisors import Supervisor  # noqa: E402
-from supervisors.epp import epp_tree, registry_child  # noqa: E402
+from runtime import Ref, System
+from store import Database
+from supervisors import Supervisor
+from supervisors.epp import epp_tree, registry_child
 
 _CALLERS_PER_SESSION = 2
 _PATIENCE_S = 30.0

@@ -18,9 +18,9 @@ from time import monotonic
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_ROOT))  # runs as a script, from anywhere
 
-from benchmarks.report import Cell, report  # noqa: E402
-from tests.support.daemon import RunningDaemon, running_daemon  # noqa: E402
-from tests.support.registry import standalone_registry  # noqa: E402
+from benchmarks.report import Cell, report
+from tests.support.daemon import RunningDaemon, running_daemon
+from tests.support.registry import standalone_registry
 
 COLUMNS = {
     "subject": "daemon",

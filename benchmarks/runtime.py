@@ -29,10 +29,10 @@ import structlog
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_ROOT))  # runs as a script, from anywhere
 
-from benchmarks.report import Cell, medians, report  # noqa: E402
-from runtime import Actor, Call, ChildSpec, Ref, Sender, System  # noqa: E402
-from runtime.testing import behind, turns, until  # noqa: E402
-from supervisors import Supervisor  # noqa: E402
+from benchmarks.report import Cell, medians, report
+from runtime import Actor, Call, ChildSpec, Ref, Sender, System
+from runtime.testing import behind, turns, until
+from supervisors import Supervisor
 
 COLUMNS = {
     "subject": "actors",
