@@ -1,12 +1,14 @@
 """What an actor is: typed messages, mailboxes, names, links, monitors, timers and time.
 
-The only floor that touches asyncio tasks, timers and clocks. See docs/runtime-api.md for a tour.
+The only floor that touches asyncio tasks, timers and clocks. See docs/runtime.md for a guide.
 """
 
 from runtime.actor import Actor, ActorFactory
+from runtime.agent import Agent
 from runtime.children import (
     BRUTAL_KILL,
     INFINITY,
+    AutoShutdown,
     Backoff,
     Child,
     ChildCounts,
@@ -16,6 +18,7 @@ from runtime.children import (
     CountChildren,
     DeleteChild,
     Deleted,
+    GetChildSpec,
     Ignored,
     Patience,
     Restart,
@@ -24,9 +27,11 @@ from runtime.children import (
     Started,
     TerminateChild,
     Terminated,
+    WhichChild,
     WhichChildren,
 )
 from runtime.clock import Clock, LoopClock
+from runtime.errand import Died, Done, Work
 from runtime.exits import (
     KILL,
     KILLED,
@@ -56,6 +61,7 @@ from runtime.exits import (
     Unhandled,
     is_orderly,
 )
+from runtime.freezing import MutableMessage
 from runtime.mailbox import Overflow, Sender
 from runtime.messages import (
     IGNORE,
@@ -68,16 +74,39 @@ from runtime.messages import (
     Mark,
     TaskDone,
     TaskFailed,
+    Timeout,
 )
+from runtime.outlook import ActorStanding, Outlook
+from runtime.owner import CALLERS
+from runtime.partition import Partitioned, PartitionKey, Partitions, Resize, Resized, partition_of
 from runtime.process import CURRENT
+from runtime.pulse import Pulse
 from runtime.ref import DEFAULT_TIMEOUT_S, Ref
-from runtime.snapshot import ActorSnapshot, RestartRecord, TreeNode
+from runtime.registry import (
+    AlreadyRegistered,
+    Entry,
+    Keys,
+    NotRegistered,
+    Registered,
+    Registry,
+    Unregistered,
+)
+from runtime.request import Answered, PendingReply, RequestCollection
+from runtime.snapshot import ActorSnapshot, Blocking, RestartRecord, TreeNode
+from runtime.status import ActorStatus, TaskStatus
 from runtime.system import System, UnknownPath
+from runtime.task import NotOwner, Task, TaskDied, TaskSpent, TaskTimeout, async_task
+from runtime.task_stream import OnTimeout, StreamOptions, StreamRun, TaskStream, async_stream
+from runtime.tasks import TaskRefused, Tasks
 from runtime.telemetry import Telemetry
 from runtime.timers import Timer
+from runtime.trace import Trace
+from runtime.via import Address, Via
+from runtime.watchdog import Watchdog
 
 __all__ = [
     "BRUTAL_KILL",
+    "CALLERS",
     "CURRENT",
     "DEFAULT_TIMEOUT_S",
     "IGNORE",
@@ -94,8 +123,16 @@ __all__ = [
     "ActorExited",
     "ActorFactory",
     "ActorSnapshot",
+    "ActorStanding",
+    "ActorStatus",
+    "Address",
+    "Agent",
+    "AlreadyRegistered",
     "AlreadyStarted",
+    "Answered",
+    "AutoShutdown",
     "Backoff",
+    "Blocking",
     "Call",
     "CallError",
     "CallTimeout",
@@ -111,22 +148,42 @@ __all__ = [
     "Crashed",
     "DeleteChild",
     "Deleted",
+    "Died",
+    "Done",
     "Down",
+    "Entry",
     "ExitReason",
     "Exited",
     "Failed",
+    "GetChildSpec",
     "Ignored",
+    "Keys",
     "Kill",
     "Killed",
     "LoopClock",
     "MailboxFull",
     "Mark",
+    "MutableMessage",
     "NoProcess",
     "Normal",
+    "NotOwner",
+    "NotRegistered",
     "NotRunning",
+    "OnTimeout",
+    "Outlook",
     "Overflow",
+    "PartitionKey",
+    "Partitioned",
+    "Partitions",
     "Patience",
+    "PendingReply",
+    "Pulse",
     "Ref",
+    "Registered",
+    "Registry",
+    "RequestCollection",
+    "Resize",
+    "Resized",
     "Restart",
     "RestartChild",
     "RestartRecord",
@@ -138,16 +195,36 @@ __all__ = [
     "StartIgnored",
     "StartTimeout",
     "Started",
+    "StreamOptions",
+    "StreamRun",
     "System",
+    "Task",
+    "TaskDied",
     "TaskDone",
     "TaskFailed",
+    "TaskRefused",
+    "TaskSpent",
+    "TaskStatus",
+    "TaskStream",
+    "TaskTimeout",
+    "Tasks",
     "Telemetry",
     "TerminateChild",
     "Terminated",
+    "Timeout",
     "Timer",
+    "Trace",
     "TreeNode",
     "Unhandled",
     "UnknownPath",
+    "Unregistered",
+    "Via",
+    "Watchdog",
+    "WhichChild",
     "WhichChildren",
+    "Work",
+    "async_stream",
+    "async_task",
     "is_orderly",
+    "partition_of",
 ]

@@ -9,6 +9,7 @@ from runtime.clock import Clock
 from runtime.exits import NORMAL, ExitReason
 from runtime.mailbox import DEFAULT_CAPACITY, Overflow, Sender
 from runtime.messages import UNHANDLED, Call, Continue, Mark
+from runtime.redaction import HIDDEN, is_secret
 from runtime.snapshot import ActorKind, ActorSnapshot
 from runtime.timers import Timer
 
@@ -37,18 +38,20 @@ class Actor:
     trap_exit: ClassVar[bool] = False
     """Receive `Exited` for linked actors instead of dying with them, and run `terminate` when the
     parent asks for a shutdown (as in OTP)."""
+    hibernate_after_s: ClassVar[float | None] = None
+    """Hibernate after being idle for that long, looked at once in as many seconds."""
     kind: ClassVar[ActorKind] = "worker"
     is_async: ClassVar[bool] = False
     """Set by the class's own handlers, once, when the class is made."""
     has_init: ClassVar[bool] = False
-    """Whether the class overrides `init`; likewise."""
+    """Whether there is anything to do at its birth; likewise."""
 
     process: "Process"
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         cls.is_async = any(inspect.iscoroutinefunction(getattr(cls, name)) for name in _HANDLERS)
-        cls.has_init = cls.init is not Actor.init
+        cls.has_init = cls.init is not Actor.init or cls.hibernate_after_s is not None
 
     # Handlers. Each may be `async def` in a subclass.
 
@@ -65,12 +68,15 @@ class Actor:
         return self.unhandled(message)
 
     def handle_info(self, message: object) -> object:
-        """Take a timer's message or a signal: Down, Exited, TaskDone, TaskFailed."""
+        """Take a timer's message or a signal: Down, Exited, Timeout, TaskDone, TaskFailed."""
         return self.unhandled(message)
 
     def handle_continue(self, message: object) -> object:
-        """Go on after `init`, before any other mail."""
+        """Go on after `init` or `continue_with`, before any other mail."""
         return self.unhandled(message)
+
+    def shrink(self) -> None:
+        """Drop what can be rebuilt: this actor is about to hibernate."""
 
     def terminate(self, reason: ExitReason) -> object:
         """Tidy up. Runs on an orderly stop and after a crash of a handler; never on kill."""
@@ -79,6 +85,24 @@ class Actor:
     def facts(self) -> Mapping[str, object]:
         """What pages and the `state` command may show of this actor; no secrets."""
         return {}
+
+    def format_status(self, state: Mapping[str, object]) -> Mapping[str, object]:
+        """What of `state` may be shown by `runtime.sys` and in a crash report.
+
+        `state` is `facts()`, or the public attributes of an actor without facts. Hides what is
+        called like a secret; override it to hide, shorten or add (OTP: format_status).
+        """
+        return {
+            key: HIDDEN if is_secret(key) and value is not None else value
+            for key, value in state.items()
+        }
+
+    def code_change(self, previous: "type[Actor]", extra: object) -> object:
+        """Bring the attributes up to date: until now they were those of a `previous`.
+
+        Called by `runtime.sys.change_code`; what it raises undoes the change.
+        """
+        return None
 
     def children(self) -> "Sequence[Ref | ActorSnapshot]":
         """For supervisors: the children in start order, those not running as snapshots."""
@@ -121,13 +145,34 @@ class Actor:
 
     def unhandled(self, message: object) -> Mark:
         """Log and count mail that no case matches. Return its result from `case _`."""
-        self.process.unhandled += 1
+        self.process.record().unhandled += 1
         self.system.telemetry.unhandled(self.process, message)
         return UNHANDLED
 
     def stop(self, reason: ExitReason = NORMAL) -> None:
         """End this actor when the handler that runs now has returned; `terminate` runs."""
         self.process.stop_after_handler(reason)
+
+    def continue_with(self, message: object) -> None:
+        """Let `handle_continue(message)` run next, before any mail (OTP: {continue, Message}).
+
+        From `init`, return `Continue(message)` instead.
+        """
+        self.process.continue_with(message)
+
+    def idle_timeout(self, after_s: float) -> None:
+        """Get `Timeout` in `handle_info` if no mail comes for `after_s` after this handler.
+
+        Any mail cancels it, and it holds for this one time (OTP: the time-out in a return value).
+        """
+        self.process.idle_timeout(after_s)
+
+    def hibernate(self) -> None:
+        """After this handler give back what can be made anew: mailbox, Task, `shrink`.
+
+        For actors that will be idle for long; see `hibernate_after_s` for doing it by itself.
+        """
+        self.process.hibernate_after_handler()
 
     def send_after(self, delay_s: float, message: object) -> Timer:
         """Put `message` into `handle_info` after `delay_s`, unless cancelled or dead by then."""

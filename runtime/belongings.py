@@ -1,11 +1,13 @@
-"""What an actor owns and what ends with it: its timers and its tasks."""
+"""What an actor owns and what ends with it: timers, tasks, and the answers it still owes."""
 
 import asyncio
 from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from runtime.messages import TaskDone, TaskFailed
+from runtime.exits import ExitReason
+from runtime.mailbox import Sender
+from runtime.messages import TaskDone, TaskFailed, Timeout
 from runtime.state import DYING
 from runtime.timers import Timer
 
@@ -14,24 +16,44 @@ if TYPE_CHECKING:
 
 
 class Belongings:
-    """The timers and tasks of one process. Made when first needed."""
+    """What one process owns. Made when first needed."""
 
-    __slots__ = ("_process", "tasks", "timers")
+    __slots__ = (
+        "_idle_after_s",
+        "_idleness",
+        "_process",
+        "deferred",
+        "hibernates",
+        "tasks",
+        "timers",
+    )
 
     def __init__(self, process: "Process") -> None:
         self._process = process
         self.timers: set[Timer] = set()
         self.tasks: dict[int, asyncio.Task[object]] = {}
+        self.deferred: set[Sender] = set()
+        """Calls that are to be answered later."""
+        self.hibernates = False
+        """Whether to hibernate after this turn."""
+        self._idle_after_s: float | None = None
+        self._idleness: Timer | None = None
 
     def send_after(self, delay_s: float, message: object) -> Timer:
         """See `Actor.send_after`. The timer of a dead actor never rings."""
         process = self._process
-        fire = partial(process.send, message)
+        fire = partial(self._ring, message)
         timer = Timer(process.system.clock, delay_s, fire, self.timers.discard)
         self.timers.add(timer)
         if process._state >= DYING:
             timer.cancel()
         return timer
+
+    def _ring(self, message: object) -> None:
+        process = self._process
+        if process._debug is not None:
+            process._debug.rang(message)
+        process.send(message)
 
     def start_task(self, coroutine: Coroutine[Any, Any, object]) -> int:
         """See `Actor.start_task`. A coroutine given to a dead actor is closed unrun."""
@@ -55,8 +77,51 @@ class Belongings:
         if task is not None:
             task.cancel()
 
-    def give_up(self) -> None:
-        """The owner died: cancel everything."""
+    # Idleness.
+
+    def await_idleness(self, after_s: float) -> None:
+        """See `Actor.idle_timeout`; counted from the end of the turn."""
+        self._idle_after_s = after_s
+
+    def turn_ended(self) -> bool:
+        """Do what was asked for in this turn. Returns whether to hibernate."""
+        after_s, self._idle_after_s = self._idle_after_s, None
+        hibernates, self.hibernates = self.hibernates, False
+        if self._process._mailbox:
+            return False
+        if after_s is not None:
+            self._count_idleness(after_s)
+        return hibernates
+
+    def _count_idleness(self, after_s: float) -> None:
+        process = self._process
+        if self._idleness is not None:
+            self._idleness.cancel()
+        handled = process._handled
+
+        def ring() -> None:
+            if process._handled == handled and not process._mailbox:
+                process.send(Timeout())
+
+        self._idleness = Timer(process.system.clock, after_s, ring, self.timers.discard)
+        self.timers.add(self._idleness)
+
+    def watch_idleness(self, every_s: float) -> None:
+        """Hibernate whenever nothing was handled from one look to the next."""
+        process = self._process
+        handled = process._handled
+
+        def look() -> None:
+            if process._handled == handled:
+                process.hibernate_if_idle()
+            self.watch_idleness(every_s)
+
+        self.timers.add(Timer(process.system.clock, every_s, look, self.timers.discard))
+
+    def give_up(self, reason: ExitReason) -> None:
+        """The owner died of `reason`: cancel everything, answer everybody."""
+        for sender in tuple(self.deferred):
+            sender.exited(reason)
         for timer in tuple(self.timers):
             timer.cancel()
         tasks = tuple(self.tasks.values())

@@ -2,18 +2,13 @@
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
 
-from runtime.actor import Actor
 from runtime.exits import NO_PROCESS, ExitReason
 from runtime.inbox import Inbox
 from runtime.mailbox import Info
 from runtime.messages import Down
 from runtime.ref import Ref
 from runtime.state import DEAD, DYING
-
-if TYPE_CHECKING:
-    from runtime.system import System
 
 
 class Bonds:
@@ -37,15 +32,14 @@ class Bonded(Inbox):
 
     __slots__ = ("_bonds", "_reason")
 
-    def __init__(self, system: "System", actor: Actor) -> None:
-        super().__init__(system, actor)
-        self._bonds: Bonds | None = None
-        self._reason: ExitReason | None = None
+    _bonds: Bonds | None
+    _reason: ExitReason | None
+    """Why it is to end, or has ended."""
 
     @property
     def exit_reason(self) -> ExitReason | None:
         """See `Ref.exit_reason`."""
-        return self._reason
+        return self._reason if self._state >= DYING else None
 
     def bonds(self) -> Bonds:
         """The bonds of a process that is not dead."""

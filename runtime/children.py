@@ -6,7 +6,7 @@ in Elixir: 3 restarts in 5 seconds.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
@@ -36,6 +36,17 @@ class Patience(Enum):
     """Kill at once."""
     INFINITY = "infinity"
     """Wait for as long as it takes; right for supervisors."""
+
+
+class AutoShutdown(Enum):
+    """When a supervisor ends because its `significant` children have ended by themselves."""
+
+    NEVER = "never"
+    """Significant children are refused."""
+    ANY_SIGNIFICANT = "any_significant"
+    """With the first of them."""
+    ALL_SIGNIFICANT = "all_significant"
+    """With the last of them; one that is being restarted has not ended."""
 
 
 BRUTAL_KILL = Patience.BRUTAL_KILL
@@ -74,6 +85,9 @@ class ChildSpec:
     backoff: Backoff | None = None
     start_timeout_s: float | None = None
     """None waits for `init` as long as it takes."""
+    significant: bool = False
+    """Its end, when it is not to be restarted, counts towards the supervisor's `AutoShutdown`.
+    Not for permanent children. Being stopped through the supervisor is not such an end."""
 
 
 ChildState = Literal["running", "restarting", "stopped", "ignored"]
@@ -126,12 +140,15 @@ class Deleted:
 class ChildRefused:
     """The request does not fit the child's state.
 
-    `cause` is one of already_started, already_present, running, restarting, not_found,
-    max_children, bad_spec, stopping.
+    `cause` is one of already_started (with the `ref` of who has the name), already_present,
+    running, restarting, not_found, max_children, bad_spec and bad_size (with the fault as
+    `detail`). Refusals with the same cause and id are equal.
     """
 
     cause: str
     id: str
+    ref: "Ref | None" = field(default=None, compare=False)
+    detail: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +168,13 @@ class StartChild(Call[Started | Ignored | ChildRefused | ChildFailed]):
 
 @dataclass(frozen=True, slots=True)
 class TerminateChild(Call[Terminated | ChildRefused]):
-    """Stop a child; it is not restarted."""
+    """Stop a child; it is not restarted.
 
-    id: str
+    With a dynamic supervisor, `id` may be the ref of an incarnation: the living one, or the last
+    of a child that is being restarted.
+    """
+
+    id: "str | Ref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +189,23 @@ class DeleteChild(Call[Deleted | ChildRefused]):
     """Forget a stopped child."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetChildSpec(Call[ChildSpec | ChildRefused]):
+    """The spec of a child, its `shutdown` made explicit. `id` as in `TerminateChild`.
+
+    A temporary child's factory is forgotten once it runs, and what it held with it.
+    """
+
+    id: "str | Ref"
+
+
+@dataclass(frozen=True, slots=True)
+class WhichChild(Call[Child | ChildRefused]):
+    """One row of `WhichChildren`. `id` as in `TerminateChild`."""
+
+    id: "str | Ref"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,16 @@ class Clock(Protocol):
         ...
 
 
+async def pause(clock: Clock, seconds: float) -> None:
+    """Return when `seconds` have passed on `clock`."""
+    over = asyncio.Event()
+    timer = clock.call_later(seconds, over.set)
+    try:
+        await over.wait()
+    finally:
+        timer.cancel()
+
+
 class LoopClock:
     """The machine's clocks and the event loop's timers."""
 

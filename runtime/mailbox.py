@@ -18,7 +18,7 @@ from runtime.exits import (
     MailboxFull,
     Unhandled,
 )
-from runtime.messages import NO_REPLY, UNHANDLED
+from runtime.messages import NO_REPLY, UNHANDLED, Mark
 
 if TYPE_CHECKING:
     from runtime.ref import Ref
@@ -35,6 +35,9 @@ class Overflow(Enum):
     """The new message is dropped and counted."""
     DROP_OLDEST = "drop_oldest"
     """The oldest user message is dropped and counted."""
+    WAIT = "wait"
+    """Calls, and casts by `Ref.cast_when_room`, wait for room in their order; a plain cast gets
+    `MailboxFull`."""
 
 
 class Sender:
@@ -58,35 +61,37 @@ class Sender:
         """Answer the call with `value`."""
         if self.settled:
             return
-        future = self._settle()
+        self.settled = True
+        future = self.future
+        if future is None:
+            future = self.future = asyncio.get_running_loop().create_future()
         if not future.done():
             future.set_result(value)
+        callee = self.callee
+        if callee._belongings is not None:
+            callee._belongings.deferred.discard(self)
+        if callee._debug is not None:
+            callee._debug.replied(self, value)
 
     def fail(self, error: BaseException) -> None:
         """Raise `error` in the caller."""
         if self.settled:
             return
-        future = self._settle()
+        self.abandon()
+        future = self.future
+        if future is None:
+            future = self.future = asyncio.get_running_loop().create_future()
         if not future.done():
             future.set_exception(error)
             future.exception()  # a caller cancelled in this very turn never asks
 
-    def _settle(self) -> "asyncio.Future[object]":
-        self.settled = True
-        if self.callee._deferred is not None:
-            self.callee._deferred.discard(self)
-        if self.future is None:
-            self.future = asyncio.get_running_loop().create_future()
-        return self.future
-
     def finish(self, result: object) -> None:
         """Take what `handle_call` returned: a value, NO_REPLY or UNHANDLED."""
-        if result is NO_REPLY:
+        if type(result) is not Mark:
+            self.reply(result)
+        elif result is NO_REPLY:
             if not self.settled:
-                callee = self.callee
-                if callee._deferred is None:
-                    callee._deferred = set()
-                callee._deferred.add(self)
+                self.callee.belongings().deferred.add(self)
         elif result is UNHANDLED:
             self.fail(Unhandled(self.callee.path, type(self.request).__name__))
         else:
@@ -110,8 +115,8 @@ class Sender:
     def abandon(self) -> None:
         """The caller no longer waits (it was cancelled); the callee's work goes on."""
         self.settled = True
-        if self.callee._deferred is not None:
-            self.callee._deferred.discard(self)
+        if self.callee._belongings is not None:
+            self.callee._belongings.deferred.discard(self)
 
 
 class Info:

@@ -64,6 +64,11 @@ class Exited:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeout:
+    """No mail came for as long as `Actor.idle_timeout` said (OTP: the message `timeout`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDone:
     """A coroutine given to `Actor.start_task` returned `value`."""
 

@@ -8,7 +8,9 @@ from runtime.messages import Call, Reply
 from runtime.snapshot import ActorSnapshot
 
 if TYPE_CHECKING:
-    from runtime.mailbox import Sender
+    from runtime.belongings import Belongings
+    from runtime.debug import Debug
+    from runtime.request import PendingReply
 
 DEFAULT_TIMEOUT_S = 5.0
 
@@ -20,9 +22,14 @@ class Ref(ABC):
     loop's thread.
     """
 
-    __slots__ = ("__weakref__", "_deferred")
+    __slots__ = ("__weakref__", "_belongings", "_debug")
 
-    _deferred: "set[Sender] | None"
+    _debug: "Debug | None"
+    _belongings: "Belongings | None"
+
+    @abstractmethod
+    def belongings(self) -> "Belongings":
+        """What it owns and what ends with it."""
 
     @property
     @abstractmethod
@@ -52,7 +59,23 @@ class Ref(ABC):
     def cast(self, message: object) -> None:
         """Send a message to `handle_cast` and forget it. To the dead it is silently dropped.
 
-        Raises MailboxFull under Overflow.RAISE.
+        Raises MailboxFull under Overflow.RAISE and Overflow.WAIT.
+        """
+
+    @abstractmethod
+    async def cast_when_room(
+        self, message: object, *, timeout_s: float = DEFAULT_TIMEOUT_S
+    ) -> None:
+        """As `cast`, but under Overflow.WAIT wait until the mailbox has room.
+
+        Raises MailboxFull when there is none after `timeout_s`. To the dead it is dropped.
+        """
+
+    @abstractmethod
+    def send_request(self, request: Call[Reply]) -> "PendingReply[Reply]":
+        """Send a request and go on; the answer is taken from what this returns, later.
+
+        What `call` would raise is raised when the answer is taken.
         """
 
     @abstractmethod

@@ -22,7 +22,7 @@ BATCH = 64
 """Messages one actor gets before the next one's turn."""
 BLOCKED_S = 0.05
 """A turn longer than this held the loop up; the actor is named in the log."""
-INLINE_CREDIT = 64
+INLINE_CREDIT = 128
 """Calls run inline in the caller before one has to go the long way."""
 
 log = structlog.get_logger("runtime")
@@ -40,6 +40,7 @@ class RunQueue:
         "blocked",
         "inline_credit",
         "turns",
+        "watched",
     )
 
     def __init__(
@@ -57,6 +58,8 @@ class RunQueue:
         self.inline_credit = credit
         self.turns = 0
         self.blocked = 0
+        self.watched = False
+        """Whether a `Watchdog` tells of long turns, and names the function, too."""
 
     def add(self, process: "Inbox") -> None:
         """Put a ready actor at the end."""
@@ -94,4 +97,6 @@ class RunQueue:
 
     def _note_blocked(self, process: "Inbox", held_s: float) -> None:
         self.blocked += 1
+        if self.watched:
+            return
         log.warning("loop.blocked", actor=process.path, held_s=round(held_s, 3))

@@ -29,6 +29,17 @@ class RestartRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocking:
+    """How often the actors of one path held the loop longer than 50 ms."""
+
+    times: int
+    total_s: float
+    longest_s: float
+    function: str | None
+    """Where the latest was seen, `module:function:line`; None where it could not be."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActorSnapshot:
     """One actor as it stood when the snapshot was taken."""
 
@@ -41,6 +52,8 @@ class ActorSnapshot:
     """The class, `actors.epp.connection.Connection`."""
     state: ActorState
     mailbox: int
+    oldest_s: float | None
+    """Seconds that the oldest message has waited, at most; None where nothing waits."""
     mailbox_peak: int
     mailbox_capacity: int
     messages: int

@@ -1,12 +1,13 @@
 """The system: one event loop's run queue, names, clock and actors."""
 
 import asyncio
+from collections.abc import Callable
 from contextvars import Context, copy_context
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random, SystemRandom
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from runtime.actor import Actor, ActorFactory
 from runtime.bonds import Obituaries
@@ -20,10 +21,11 @@ from runtime.exits import (
     StartFailed,
     StartTimeout,
 )
+from runtime.freezing import FrozenProcess
 from runtime.messages import Call, Reply
+from runtime.names import Names
 from runtime.process import Process
 from runtime.ref import DEFAULT_TIMEOUT_S, Ref
-from runtime.registry import Registry
 from runtime.run_queue import INLINE_CREDIT, RunQueue
 from runtime.service import Service
 from runtime.snapshot import ActorSnapshot, TreeNode
@@ -51,28 +53,39 @@ class System:
 
     `async with System() as system:` ends with every actor dead and every task done. Make it on
     the loop it is for. `inline_calls=False` sends every call by the mailbox; what can be observed
-    is the same.
+    is the same; None is the class's default, which a test run may switch. `frozen_messages=True`
+    refuses messages that are not deeply immutable (for debugging: see `runtime.freezing`).
     """
+
+    process_type: type[Process] = Process
+    """What runs an actor of this system."""
+    inline_calls_by_default: ClassVar[bool] = True
 
     def __init__(
         self,
         *,
         clock: Clock | None = None,
         random: Random | None = None,
-        inline_calls: bool = True,
+        inline_calls: bool | None = None,
+        frozen_messages: bool = False,
     ) -> None:
+        if inline_calls is None:
+            inline_calls = self.inline_calls_by_default
+        if frozen_messages:
+            self.process_type = FrozenProcess
         self.loop = asyncio.get_running_loop()
         self.clock: Clock = clock or LoopClock(self.loop)
         self.random: Random = random or SystemRandom()
         self.inline_calls = inline_calls
         self.run_queue = RunQueue(self.loop, credit=INLINE_CREDIT if inline_calls else 0)
-        self.registry = Registry()
+        self.names = Names()
         self.deadlines = Deadlines(self.clock)
         self.telemetry = Telemetry()
         self.obituaries = Obituaries()
         self.context: Context = copy_context()
         self._closing = False
         self._living: set[Process] = set()
+        self._releases: dict[Ref, dict[Callable[[Ref], None], None]] = {}
         self._serials = count(1)
 
     async def __aenter__(self) -> Self:
@@ -116,12 +129,13 @@ class System:
         the name belongs to an orphan that is about to end, this waits for it (see HANDOVER_S).
         """
         assert parent is None or isinstance(parent, Process)
-        holder = None if name is None else self.registry.holder(name)
+        holder = None if name is None else self.names.holder(name)
         if isinstance(holder, Process):
             await self._make_way(holder)
         process = self._make(factory, name, parent)
-        process.restarts = restarts
-        process.last_exit = last_exit
+        if last_exit is not None or restarts:
+            record = process.record()
+            record.restarts, record.last_exit = restarts, last_exit
         if parent is not None:
             process.link(parent)
         service = process.begin()
@@ -171,15 +185,19 @@ class System:
     def _make(self, factory: ActorFactory, name: str | None, parent: Process | None) -> Process:
         if self._closing:
             raise StartFailed(name or "unnamed actor", SHUTDOWN)
-        if name is not None and self.registry.holder(name) is not None:
+        if name is not None and self.names.holder(name) is not None:
             raise AlreadyStarted(name)
         try:
-            actor = _checked(factory())
+            actor = factory()
+            if not isinstance(actor, Actor):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError(f"the factory made {actor!r}, which is no Actor")
         except Exception as error:
             raise StartFailed(name or "unnamed actor", Crashed(error)) from error
-        process = Process(self, actor, next(self._serials), name, parent)
-        if name is not None:
-            self.registry.register(name, process)
+        if name is None:
+            process = self.process_type(self, actor, next(self._serials), parent)
+        else:
+            process = self.process_type(self, actor, name, parent)
+            self.names.register(name, process)
         self._living.add(process)
         return process
 
@@ -188,36 +206,53 @@ class System:
         return next(self._serials)
 
     def forget(self, process: Process) -> None:
-        """Free the name of a process that has just died."""
+        """Free the name of a process that has just died, and whatever else it held."""
         self._living.discard(process)
         if process.name is not None:
-            self.registry.unregister(process.name, process)
+            self.names.unregister(process.name, process)
+        if self._releases:
+            for release in self._releases.pop(process, ()):
+                release(process)
+
+    def on_death(self, ref: Ref, release: Callable[[Ref], None]) -> None:
+        """Call `release(ref)` once `ref`, alive now, is dead and before anybody hears of it.
+
+        For what is to be free by then, such as keys of a registry. It must not raise.
+        """
+        self._releases.setdefault(ref, {})[release] = None
+
+    def off_death(self, ref: Ref, release: Callable[[Ref], None]) -> None:
+        """Undo `on_death`; harmless when there is nothing to undo."""
+        releases = self._releases.get(ref, {})
+        releases.pop(release, None)
+        if not releases:
+            self._releases.pop(ref, None)
 
     # Finding and talking.
 
     def whereis(self, path: str) -> Ref | None:
         """The living actor of that name, or None."""
-        return self.registry.whereis(path)
+        return self.names.whereis(path)
 
     def lookup(self, path: str) -> Ref:
         """The living actor of that name. Raises UnknownPath with the nearest names."""
-        ref = self.registry.whereis(path)
+        ref = self.names.whereis(path)
         if ref is None:
-            raise UnknownPath(path, self.registry.nearest(path))
+            raise UnknownPath(path, self.names.nearest(path))
         return ref
 
     async def call(
         self, path: str, request: Call[Reply], *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Reply:
         """Call by name; the name is looked up anew each time. Raises NotRunning at once."""
-        ref = self.registry.whereis(path)
+        ref = self.names.whereis(path)
         if ref is None:
             raise NotRunning(path)
         return await ref.call(request, timeout_s=timeout_s)
 
     def cast(self, path: str, message: object) -> None:
         """Cast by name. Raises NotRunning when nobody has it (as in OTP for local names)."""
-        ref = self.registry.whereis(path)
+        ref = self.names.whereis(path)
         if ref is None:
             raise NotRunning(path)
         ref.cast(message)
@@ -266,10 +301,3 @@ class System:
         if tasks:
             await asyncio.wait(tasks, timeout=grace_s)
         self.deadlines.close()
-
-
-def _checked(product: object) -> Actor:
-    """What a factory made. Raises TypeError here rather than somewhere in the run queue."""
-    if not isinstance(product, Actor):
-        raise TypeError(f"the factory made {product!r}, which is no Actor")
-    return product

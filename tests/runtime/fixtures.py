@@ -45,7 +45,7 @@ async def system(clock: VirtualClock, inline_calls: bool) -> AsyncIterator[Syste
     async with System(clock=clock, random=Random(1), inline_calls=inline_calls) as system:
         yield system
     assert not system.living()
-    assert not system.registry.paths()
+    assert not system.names.paths()
     own = asyncio.current_task()
     others = {task for task in asyncio.all_tasks() if task is not own}
     if others:

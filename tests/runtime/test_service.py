@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -67,17 +66,15 @@ async def test_a_handler_runs_in_a_real_task_where_library_code_works(system: Sy
     assert await ref.call(Ask(lambda _, __: library())) == "epp/pool"
 
 
-async def test_a_busy_async_actor_gives_the_loop_back_after_a_batch(system: System) -> None:
-    ref = system.spawn(AsyncScript)
-    script = actor_of(ref)
+async def test_a_busy_async_actor_gives_way_to_the_next_after_a_batch(system: System) -> None:
+    busy, other = system.spawn(AsyncScript), system.spawn(AsyncScript)
+    heard = actor_of(busy).heard
     for number in range(3 * BATCH):
-        ref.cast(number)
-    lengths: list[int] = []
-    while len(script.heard) < 3 * BATCH:
-        await turns()
-        lengths.append(len(script.heard))
-    steps = [after - before for before, after in pairwise(lengths)]
-    assert max(steps) == BATCH
+        busy.cast(number)
+    done: list[int] = []
+    other.cast(Tell(lambda _: done.append(len(heard))))
+    await settle(system)
+    assert (done, len(heard)) == ([BATCH], 3 * BATCH)
 
 
 def stop(script: Script) -> None:
@@ -206,13 +203,13 @@ async def test_a_handler_that_outlives_its_kill_is_left_behind(
     with capture_logs() as logs:
         ref.kill()
         await clock.advance(KILL_GRACE_S - 0.1, system=system)
-        assert system.registry.holder("stubborn") is ref
+        assert system.names.holder("stubborn") is ref
         await clock.advance(0.1, system=system)
     assert logs == [
         {"event": "actor.ignored_cancellation", "log_level": "error", "actor": "stubborn"}
     ]
     assert ref.exit_reason == KILLED
-    assert system.registry.holder("stubborn") is None
+    assert system.names.holder("stubborn") is None
     with pytest.raises(ActorExited):
         await call
     released.set()
@@ -225,7 +222,7 @@ async def test_an_idle_async_actor_dies_at_once(system: System) -> None:
     await ref.call(Echo(1))
     ref.kill()
     assert ref.exit_reason == KILLED
-    assert system.registry.holder("idle") is None
+    assert system.names.holder("idle") is None
 
 
 async def test_mail_and_kill_in_one_turn_of_the_loop_do_no_harm(system: System) -> None:

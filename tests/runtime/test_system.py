@@ -264,7 +264,7 @@ async def test_a_starter_that_is_cancelled_takes_the_half_started_with_it(
     with pytest.raises(asyncio.CancelledError):
         await starting
     await settle(system)
-    assert system.registry.paths() == ()
+    assert system.names.paths() == ()
 
 
 async def test_a_starter_cancelled_in_the_turn_init_is_done_kills_what_started(
@@ -282,7 +282,7 @@ async def test_a_starter_cancelled_in_the_turn_init_is_done_kills_what_started(
     with pytest.raises(asyncio.CancelledError):
         await starting
     await settle(system)
-    assert system.registry.paths() == ()
+    assert system.names.paths() == ()
 
 
 async def test_an_init_may_be_any_awaitable(system: System, flavour: Flavour) -> None:
@@ -293,9 +293,7 @@ async def test_an_init_may_be_any_awaitable(system: System, flavour: Flavour) ->
     assert (await starting).alive
 
 
-async def test_a_killed_init_that_is_no_coroutine_is_left_alone(
-    system: System, flavour: Flavour
-) -> None:
+async def test_a_killed_init_cancels_what_it_waits_for(system: System, flavour: Flavour) -> None:
     future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     starting = in_background(
         system.start(lambda: flavour.script(on_init=lambda _: future), name="worker")
@@ -304,7 +302,7 @@ async def test_a_killed_init_that_is_no_coroutine_is_left_alone(
     system.lookup("worker").kill()
     with pytest.raises(StartFailed):
         await starting
-    assert not future.done()
+    assert future.cancelled()
 
 
 async def test_a_plain_actor_needs_its_task_for_init_only(system: System) -> None:
@@ -325,14 +323,14 @@ async def test_an_error_of_another_start_inside_init_is_a_failed_start(
     assert isinstance(caught.value.reason, Crashed)
     assert isinstance(caught.value.reason.error, StartFailed)
     assert [entry["actor"] for entry in logs] == ["inner"]
-    assert system.registry.paths() == ()
+    assert system.names.paths() == ()
 
 
 async def test_spawn_refuses_an_async_init(system: System, flavour: Flavour) -> None:
     with pytest.raises(TypeError, match=r"worker: an async init needs `await system\.start"):
         system.spawn(partial(flavour.script, on_init=pause), name="worker")
     await settle(system)
-    assert system.registry.paths() == ()
+    assert system.names.paths() == ()
 
 
 async def test_a_factory_that_raises_or_makes_no_actor_fails_the_start(system: System) -> None:
@@ -343,7 +341,7 @@ async def test_a_factory_that_raises_or_makes_no_actor_fails_the_start(system: S
         system.spawn(broken)
     with pytest.raises(StartFailed, match="is no Actor"):
         system.spawn(cast("ActorFactory", dict), name="worker")
-    assert system.registry.paths() == ()
+    assert system.names.paths() == ()
 
 
 async def test_a_name_belongs_to_one_living_actor(system: System, flavour: Flavour) -> None:

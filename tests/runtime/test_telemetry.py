@@ -1,11 +1,13 @@
 import asyncio
 from datetime import UTC, datetime
 
-from runtime import RestartRecord, System, Telemetry
+from structlog.testing import capture_logs
+
+from runtime import RestartRecord, System, Telemetry, sys
 from runtime.mailbox import Info, Resume
 from runtime.telemetry import HISTORY, message_name
-from runtime.testing import turns
-from tests.runtime.scripts import Echo
+from runtime.testing import settle, turns
+from tests.runtime.scripts import Echo, PlainScript, Tell, raising
 
 
 def record(path: str) -> RestartRecord:
@@ -53,3 +55,13 @@ async def test_a_message_is_named_by_its_class_and_never_by_its_contents(system:
     assert message_name(Resume("secret")) == "str"
     assert message_name(Echo("secret")) == "Echo"
     assert message_name("terminate") == "terminate"
+
+
+async def test_a_crash_tells_the_events_before_it_where_they_were_kept(system: System) -> None:
+    ref = system.spawn(PlainScript)
+    sys.start_log(system, ref, 2)
+    ref.cast("last words")
+    ref.cast(Tell(raising))
+    with capture_logs() as logs:
+        await settle(system)
+    assert [event.partition("(")[0] for event in logs[0]["recent"]] == ["Handled", "Received"]
