@@ -1,6 +1,21 @@
 """Who restarts whom: the engine (OTP's supervisors), and one tree per room."""
 
+from supervisors.application import Application, Permanence
+from supervisors.controller import ApplicationController
 from supervisors.dynamic import DynamicSupervisor
-from supervisors.supervisor import ChildStartFailed, Strategy, Supervisor
+from supervisors.partition import PartitionSupervisor
+from supervisors.strategy import Strategy
+from supervisors.supervisor import ChildStartFailed, Supervisor
+from supervisors.tasks import TaskSupervisor
 
-__all__ = ["ChildStartFailed", "DynamicSupervisor", "Strategy", "Supervisor"]
+__all__ = [
+    "Application",
+    "ApplicationController",
+    "ChildStartFailed",
+    "DynamicSupervisor",
+    "PartitionSupervisor",
+    "Permanence",
+    "Strategy",
+    "Supervisor",
+    "TaskSupervisor",
+]

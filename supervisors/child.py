@@ -1,15 +1,20 @@
 """One child as its supervisor keeps it: the spec, the incarnation, and the past."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from random import Random
-from typing import Literal, assert_never
+from typing import Literal
 
 from runtime import (
     BRUTAL_KILL,
     INFINITY,
+    Actor,
+    ActorFactory,
     ActorSnapshot,
+    AutoShutdown,
     Backoff,
     Child,
     ChildSpec,
@@ -26,7 +31,7 @@ from runtime.children import ChildState
 
 DEFAULT_SHUTDOWN_S = 5.0
 
-_PERMANENT = Restart.PERMANENT
+_PERMANENT, _TRANSIENT, _TEMPORARY = Restart
 
 
 def backoff_delay_s(backoff: Backoff, attempt: int, random: Random) -> float:
@@ -37,24 +42,70 @@ def backoff_delay_s(backoff: Backoff, attempt: int, random: Random) -> float:
     return delay_s * random.uniform(1.0 - backoff.jitter, 1.0 + backoff.jitter)
 
 
-def fault_of(spec: ChildSpec) -> str | None:
-    """What is wrong with a spec, as far as it can be seen before the child is started."""
+def fault_of(spec: ChildSpec, auto_shutdown: AutoShutdown = AutoShutdown.NEVER) -> str | None:
+    """What is wrong with a spec, as far as it can be seen before the child is started.
+
+    Source: supervisor.erl, check_childspec/2.
+    """
+    fault = _type_fault(spec.id, spec.start, spec.restart, spec.shutdown, spec.start_timeout_s)
+    if fault is not None:
+        return fault
     if not spec.id:
         return "the id is empty"
-    if isinstance(spec.shutdown, float | int) and spec.shutdown < 0.0:
+    if isinstance(spec.shutdown, int | float) and not spec.shutdown >= 0.0:
         return f"shutdown of {spec.shutdown:g} s"
-    if spec.start_timeout_s is not None and spec.start_timeout_s <= 0.0:
+    if spec.start_timeout_s is not None and not spec.start_timeout_s > 0.0:
         return f"start_timeout_s of {spec.start_timeout_s:g}"
+    if spec.significant and auto_shutdown is AutoShutdown.NEVER:
+        return "it is significant, and auto_shutdown is never"
+    if spec.significant and spec.restart is _PERMANENT:
+        return "it is significant and permanent"
     return None
+
+
+def _type_fault(
+    child_id: object, start: object, restart: object, shutdown: object, start_timeout_s: object
+) -> str | None:
+    """A spec may come from code that no type checker has seen, and must not end a supervisor."""
+    if not isinstance(child_id, str):
+        return f"id {child_id!r} is no text"
+    if not callable(start):
+        return f"start {start!r} is no factory"
+    if not isinstance(restart, Restart):
+        return f"restart {restart!r} is no Restart"
+    if not isinstance(shutdown, Patience | int | float | None):
+        return f"shutdown {shutdown!r} is no time"
+    if not isinstance(start_timeout_s, int | float | None):
+        return f"start_timeout_s {start_timeout_s!r} is no time"
+    return None
+
+
+def _behaviour_class(start: object) -> type:
+    """The class a factory makes, as far as the factory tells before it ran."""
+    while isinstance(start, partial):
+        start = start.func  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
+    return start if isinstance(start, type) else type(start)
+
+
+def _forgotten() -> Actor:
+    """In place of a temporary child's factory, which may hold much and is not needed again."""
+    raise LookupError("a temporary child is started only once")
 
 
 class SupervisedChild:
     """A row in a supervisor's table."""
 
-    def __init__(self, spec: ChildSpec, path: str) -> None:
-        self.spec = spec
+    def __init__(
+        self, spec: ChildSpec, path: str, extra_arguments: Mapping[str, object] | None = None
+    ) -> None:
         self.path = path
+        self.start: ActorFactory = (
+            partial(spec.start, **extra_arguments) if extra_arguments else spec.start
+        )
         self.ref: Ref | None = None
+        """The living incarnation."""
+        self.last_ref: Ref | None = None
+        """The living incarnation, or the one before."""
         self.state: ChildState = "stopped"
         self.restarts = 0
         self.last_exit: str | None = None
@@ -65,16 +116,10 @@ class SupervisedChild:
         self.timer: Timer | None = None
         self.due = False
         """A restart of its own is on the way; others restarting wait for such a one."""
-        behaviour = self._behaviour_class()
+        behaviour = _behaviour_class(spec.start)
         self.kind: Literal["supervisor", "worker"] = getattr(behaviour, "kind", "worker")
         self.behaviour = f"{behaviour.__module__}.{behaviour.__qualname__}"
-
-    def _behaviour_class(self) -> type:
-        """The class the factory makes, as far as the factory tells before it ran."""
-        start: object = self.spec.start
-        while isinstance(start, partial):
-            start = start.func  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
-        return start if isinstance(start, type) else type(start)
+        self.spec = replace(spec, start=_forgotten) if spec.restart is _TEMPORARY else spec
 
     @property
     def shutdown(self) -> float | Patience:
@@ -106,30 +151,26 @@ class SupervisedChild:
 
     def started(self, ref: Ref, now_s: float) -> None:
         """A new incarnation lives."""
-        self.ref = ref
+        self.ref = self.last_ref = ref
         self.state = "running"
         self.born_s = now_s
+        if self.spec.restart is _TEMPORARY:
+            self.start = _forgotten
 
-    def ended(self, reason: ExitReason, now_s: float) -> None:
-        """The incarnation died of `reason`."""
+    def ended(self, reason: ExitReason, now_s: float) -> str:
+        """The incarnation died of `reason`. Returns it as people read it."""
         self.ref = None
-        self.last_exit = str(reason)
+        self.last_exit = cause = str(reason)
         self.died_s = now_s
         backoff = self.spec.backoff
         if backoff is not None and now_s - self.born_s >= backoff.healthy_after_s:
             self.attempt = 0
+        return cause
 
     def wants_restart(self, reason: ExitReason) -> bool:
         """Whether the restart type asks for a successor."""
-        match self.spec.restart:
-            case Restart.PERMANENT:
-                return True
-            case Restart.TRANSIENT:
-                return not is_orderly(reason)
-            case Restart.TEMPORARY:
-                return False
-            case _ as never:
-                assert_never(never)
+        restart = self.spec.restart
+        return restart is _PERMANENT or (restart is _TRANSIENT and not is_orderly(reason))
 
     def awaits(self, attempt: int) -> bool:
         """Whether that restart is the one this child waits for."""
@@ -141,6 +182,10 @@ class SupervisedChild:
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
+
+    def full_spec(self) -> ChildSpec:
+        """What `GetChildSpec` answers: the spec with its default made explicit."""
+        return replace(self.spec, shutdown=self.shutdown)
 
     def row(self) -> Child:
         """What `WhichChildren` shows."""
@@ -155,6 +200,7 @@ class SupervisedChild:
             behaviour=self.behaviour,
             state="backing_off" if self.state == "restarting" else "stopped",
             mailbox=0,
+            oldest_s=None,
             mailbox_peak=0,
             mailbox_capacity=0,
             messages=0,

@@ -18,7 +18,8 @@ from protocols.epp import TransactionIds
 from runtime import Backoff, ChildSpec
 from store import Database
 from supervisors.dynamic import DynamicSupervisor
-from supervisors.supervisor import Strategy, Supervisor
+from supervisors.strategy import Strategy
+from supervisors.supervisor import Supervisor
 
 
 def registry_child(

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from runtime import ActorFactory, ChildSpec
-from supervisors.supervisor import Strategy, Supervisor
+from supervisors.strategy import Strategy
+from supervisors.supervisor import Supervisor
 
 ROOT = "engset"
 

@@ -23,7 +23,8 @@ from actors.sandbox import (
 )
 from runtime import Backoff, ChildSpec
 from supervisors.dynamic import DynamicSupervisor
-from supervisors.supervisor import Strategy, Supervisor
+from supervisors.strategy import Strategy
+from supervisors.supervisor import Supervisor
 
 
 def practice_child(

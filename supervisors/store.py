@@ -14,7 +14,8 @@ from pathlib import Path
 from actors.store import Archive, DatabaseKeeper, Postgres, WhereIsPostgres
 from runtime import Backoff, ChildSpec, System
 from store import Database
-from supervisors.supervisor import Strategy, Supervisor
+from supervisors.strategy import Strategy
+from supervisors.supervisor import Supervisor
 
 
 def store_tree(

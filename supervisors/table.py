@@ -1,8 +1,6 @@
 """The children of one supervisor, in start order: starting and stopping them, nothing of why."""
 
-from collections.abc import Iterator, Sequence
-
-import structlog
+from collections.abc import Iterator, Mapping, Sequence
 
 from runtime import (
     BRUTAL_KILL,
@@ -22,19 +20,29 @@ from runtime import (
     StartFailed,
     StartIgnored,
 )
+from supervisors import report
 from supervisors.child import SupervisedChild
-
-log = structlog.get_logger("supervisor")
 
 
 class ChildTable:
-    """What a supervisor knows of its children. `bare`: their paths carry no prefix."""
+    """What a supervisor knows of its children.
 
-    def __init__(self, supervisor: Actor, *, bare: bool = False) -> None:
+    `bare`: their paths carry no prefix. `extra_arguments` go to every factory.
+    """
+
+    def __init__(
+        self,
+        supervisor: Actor,
+        *,
+        bare: bool = False,
+        extra_arguments: Mapping[str, object] | None = None,
+    ) -> None:
         self._supervisor = supervisor
         self._bare = bare
+        self._extra_arguments = extra_arguments
         self._rows: dict[str, SupervisedChild] = {}
-        self._living: dict[Ref, SupervisedChild] = {}
+        self._by_ref: dict[Ref, SupervisedChild] = {}
+        """By each child's `last_ref`, so that a child being restarted can be found by it."""
 
     def __iter__(self) -> Iterator[SupervisedChild]:
         """The children in start order."""
@@ -50,19 +58,30 @@ class ChildTable:
         """The child of that id."""
         return self._rows.get(child_id)
 
+    def by_ref(self, ref: Ref) -> SupervisedChild | None:
+        """The child of that incarnation, if it runs or is being restarted."""
+        child = self._by_ref.get(ref)
+        return child if child is not None and child.state in {"running", "restarting"} else None
+
     def add(self, spec: ChildSpec) -> SupervisedChild:
         """A new last row, not started."""
         path = spec.id if self._bare else f"{self._supervisor.path}/{spec.id}"
-        child = self._rows[spec.id] = SupervisedChild(spec, path)
+        child = self._rows[spec.id] = SupervisedChild(spec, path, self._extra_arguments)
         return child
 
     def forget(self, child: SupervisedChild) -> None:
         """Remove the row of a child that is down."""
         self._rows.pop(child.spec.id, None)
+        if child.last_ref is not None:
+            self._by_ref.pop(child.last_ref, None)
 
     def claim(self, ref: Ref) -> SupervisedChild | None:
         """Whose incarnation has just died; None for a stranger, or one that was stopped."""
-        return self._living.pop(ref, None)
+        child = self._by_ref.get(ref)
+        if child is None or child.ref is not ref:
+            return None
+        child.ref = None
+        return child
 
     def rows(self) -> tuple[Child, ...]:
         """The answer to `WhichChildren`."""
@@ -70,16 +89,17 @@ class ChildTable:
 
     def count(self) -> ChildCounts:
         """The answer to `CountChildren`."""
-        supervisors = sum(child.kind == "supervisor" for child in self._rows.values())
-        specs = len(self._rows)
-        return ChildCounts(specs, len(self._living), supervisors, specs - supervisors)
+        children = self._rows.values()
+        supervisors = sum(child.kind == "supervisor" for child in children)
+        active = sum(child.ref is not None and child.ref.alive for child in children)
+        return ChildCounts(len(children), active, supervisors, len(children) - supervisors)
 
     async def start(self, child: SupervisedChild) -> Started | Ignored | ChildFailed:
         """Start a child that is down and wait for its init."""
         supervisor = self._supervisor
         try:
             ref = await supervisor.system.start(
-                child.spec.start,
+                child.start,
                 name=child.path,
                 parent=supervisor.ref,
                 restarts=child.restarts,
@@ -95,8 +115,10 @@ class ChildTable:
         except StartError as error:
             child.state = "stopped"
             return ChildFailed(child.spec.id, Crashed(error))
+        if child.last_ref is not None:
+            self._by_ref.pop(child.last_ref, None)
+        self._by_ref[ref] = child
         child.started(ref, supervisor.clock.monotonic())
-        self._living[ref] = child
         return Started(ref)
 
     async def stop(self, children: Sequence[SupervisedChild]) -> None:
@@ -114,7 +136,6 @@ class ChildTable:
             ref, child.ref = child.ref, None
             if ref is None:
                 continue
-            del self._living[ref]
             going.append((child, ref))
             if child.shutdown is BRUTAL_KILL:
                 ref.kill()
@@ -124,7 +145,7 @@ class ChildTable:
             reason = await self._farewell(ref, child, told_s)
             child.ended(reason, supervisor.clock.monotonic())
             if not child.expects(reason):
-                log.warning("child.shutdown_failed", actor=child.path, reason=str(reason))
+                report.shutdown_failed(child.path, reason=reason)
 
     async def _farewell(self, ref: Ref, child: SupervisedChild, told_s: float) -> ExitReason:
         match child.shutdown:

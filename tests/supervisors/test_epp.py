@@ -16,7 +16,7 @@ async def table(tmp_path: Path) -> AsyncIterator[Bench]:
     """A registry with two sessions, up."""
     peer = RegistryPeer(tmp_path)
     await peer.start()
-    async with System(random=steady_random()) as system:
+    async with System(random=steady_random(), frozen_messages=True) as system:
         table = Bench(system, peer, sessions=2)
         await table.up()
         yield table
@@ -83,6 +83,6 @@ async def test_connections_die_as_often_as_they_must(table: Bench) -> None:
 
 
 async def test_a_room_without_registries_is_empty() -> None:
-    async with System() as system:
+    async with System(frozen_messages=True) as system:
         spec = epp_tree(())
         assert (await system.start(spec.start, name=spec.id)).alive

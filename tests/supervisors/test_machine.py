@@ -23,6 +23,8 @@ from hypothesis.stateful import (
 from runtime import (
     NORMAL,
     SHUTDOWN,
+    AutoShutdown,
+    ChildSpec,
     Failed,
     Ref,
     Restart,
@@ -48,6 +50,7 @@ class Row:
 
     id: str
     restart: Restart
+    significant: bool = False
     runs: bool = True
     starts: int = 1
 
@@ -58,6 +61,7 @@ class Model:
 
     strategy: Strategy
     allowed: int
+    auto_shutdown: AutoShutdown = AutoShutdown.NEVER
     rows: list[Row] = field(default_factory=list[Row])
     restarts: list[int] = field(default_factory=list[int])
     alive: bool = True
@@ -91,6 +95,15 @@ class Model:
                 self.stop_all()
             else:
                 self._restart(row)
+            return
+        if row.significant and (
+            self.auto_shutdown is AutoShutdown.ANY_SIGNIFICANT
+            or not any(other.significant for other in self.running())
+        ):
+            self.stop_all()
+
+    def may_be_significant(self, restart: Restart) -> bool:
+        return self.auto_shutdown is not AutoShutdown.NEVER and restart is not Restart.PERMANENT
 
     def _restart(self, row: Row) -> None:
         affected = self.affected(row)
@@ -135,7 +148,8 @@ class SupervisorMachine(RuleBasedStateMachine):
         flavour=st.sampled_from([PLAIN, ASYNC]),
         allowed=st.integers(0, 4),
         inline=st.booleans(),
-        restarts=st.lists(st.sampled_from(Restart), max_size=4),
+        auto_shutdown=st.sampled_from(AutoShutdown),
+        children=st.lists(st.tuples(st.sampled_from(Restart), st.booleans()), max_size=4),
     )
     def a_tree_is_started(
         self,
@@ -143,18 +157,24 @@ class SupervisorMachine(RuleBasedStateMachine):
         flavour: Flavour,
         allowed: int,
         inline: bool,
-        restarts: list[Restart],
+        auto_shutdown: AutoShutdown,
+        children: list[tuple[Restart, bool]],
     ) -> None:
         self.ward = Ward(flavour)
-        self.model = Model(strategy, allowed)
-        specs = [self.ward.spec(self._name(), restart=restart) for restart in restarts]
-        self.model.rows = [Row(spec.id, spec.restart) for spec in specs]
+        self.model = Model(strategy, allowed, auto_shutdown)
+        specs = [self._spec(restart, significant=significant) for restart, significant in children]
+        self.model.rows = [Row(spec.id, spec.restart, spec.significant) for spec in specs]
         self.model.log = [f"+{row.id}" for row in self.model.rows]
 
         async def start() -> None:
             self.system = System(clock=self._clock, random=Random(1), inline_calls=inline)
             self.top = await supervise(
-                self.system, specs, strategy, intensity=allowed, period_s=PERIOD_S
+                self.system,
+                specs,
+                strategy,
+                intensity=allowed,
+                period_s=PERIOD_S,
+                auto_shutdown=auto_shutdown,
             )
 
         self.run(start())
@@ -162,6 +182,10 @@ class SupervisorMachine(RuleBasedStateMachine):
     def _name(self) -> str:
         self._names += 1
         return f"c{self._names}"
+
+    def _spec(self, restart: Restart, *, significant: bool) -> ChildSpec:
+        significant = significant and self.model.may_be_significant(restart)
+        return self.ward.spec(self._name(), restart=restart, significant=significant)
 
     def _pick(self, number: int, *, runs: bool) -> Row | None:
         rows = [row for row in self.model.rows if row.runs is runs]
@@ -187,11 +211,11 @@ class SupervisorMachine(RuleBasedStateMachine):
         self.run(self._clock.advance(seconds * 0.75, system=self.system))
 
     @precondition(lambda self: self.model.alive and len(self.model.rows) < 6)
-    @rule(restart=st.sampled_from(Restart))
-    def a_child_is_added(self, restart: Restart) -> None:
-        spec = self.ward.spec(self._name(), restart=restart)
+    @rule(restart=st.sampled_from(Restart), significant=st.booleans())
+    def a_child_is_added(self, restart: Restart, significant: bool) -> None:
+        spec = self._spec(restart, significant=significant)
         assert isinstance(self.run(self.top.call(StartChild(spec))), Started)
-        self.model.rows.append(Row(spec.id, restart))
+        self.model.rows.append(Row(spec.id, restart, spec.significant))
         self.model.log.append(f"+{spec.id}")
 
     @precondition(lambda self: self.model.alive)

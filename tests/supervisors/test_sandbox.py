@@ -46,7 +46,7 @@ async def system(practices: tuple[Practice, Practice]) -> AsyncIterator[System]:
     room = sandbox_tree(
         practice_child(practice, MemoryRepository(), faults=(FAULT,)) for practice in practices
     )
-    async with System(clock=VirtualClock(), random=Random(1)) as system:
+    async with System(clock=VirtualClock(), random=Random(1), frozen_messages=True) as system:
         root = await system.start(
             partial(Supervisor, (room,), names_children_bare=True), name="engset"
         )

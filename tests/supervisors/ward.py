@@ -1,7 +1,9 @@
 """Children whose starts and ends a test decides, and the log they keep of both."""
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -101,3 +103,19 @@ async def child_of(top: Ref, child_id: str) -> Child:
 def supervisor_behind(ref: Ref) -> Supervisor:
     """The actor behind a supervisor's ref."""
     return behind(ref, Supervisor)
+
+
+@contextmanager
+def counted() -> Generator[Callable[[], int]]:
+    """Count the calls of functions, our own and built in, that are made meanwhile."""
+    steps = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal steps
+        steps += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        yield lambda: steps
+    finally:
+        sys.setprofile(None)
