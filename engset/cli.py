@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from engset.cli_client import ask
+from engset.cli_client import PATIENCE_S, ask
 
 SOCKET_NAME = "control/engset.sock"
 """The local control socket within the data directory."""
@@ -24,7 +24,8 @@ Programs:
   check    read a configuration and name what is wrong with it
   sandbox  run the practice registry or the practice mail provider alone
 
-Commands for a running daemon (--data-dir DIR or --socket PATH say which):
+Commands for a running daemon (--data-dir DIR or --socket PATH say which, --patience SECONDS how
+long to wait for an answer):
 """
 
 _PROGRAMS = {
@@ -48,17 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         program = cast("Callable[[Sequence[str]], int]", getattr(import_module(module), function))
         return program(words[1:])
     try:
-        path, words = _target(words)
+        path, patience_s, words = _target(words)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
-    return _command(path, words)
+    return _command(path, words, patience_s)
 
 
-def _target(words: Sequence[str]) -> tuple[Path, list[str]]:
-    """The daemon's socket, and the words without --data-dir and --socket.
+def _target(words: Sequence[str]) -> tuple[Path, float, list[str]]:
+    """The daemon's socket, our patience with it, and the words without what says so.
 
-    They may stand anywhere before a `--`. Raises ValueError when one of them lacks its value.
+    The options may stand anywhere before a `--`. Raises ValueError when one of them lacks its
+    value, or the patience is no number of seconds.
     """
     ours: dict[str, str] = {}
     rest: list[str] = []
@@ -69,25 +71,34 @@ def _target(words: Sequence[str]) -> tuple[Path, list[str]]:
         if word == "--":
             rest += [word, *waiting]
             break
-        if label not in ("--data-dir", "--socket"):
+        if label not in ("--data-dir", "--socket", "--patience"):
             rest.append(word)
             continue
         if not equals and not waiting:
             raise ValueError(f"{label} needs a value")
         ours[label] = value if equals else waiting.pop(0)
     data_dir = ours.get("--data-dir") or os.environ.get("ENGSET_DATA_DIR") or "var"
-    return Path(ours.get("--socket") or Path(data_dir, SOCKET_NAME)), rest
+    path = Path(ours.get("--socket") or Path(data_dir, SOCKET_NAME))
+    return path, _seconds(ours.get("--patience")), rest
 
 
-def _command(path: Path, words: list[str]) -> int:
+def _seconds(word: str | None) -> float:
+    if word is None:
+        return PATIENCE_S
+    if not word.removesuffix("s").replace(".", "", 1).isdecimal():
+        raise ValueError(f"--patience must be a number of seconds, not {word!r}")
+    return float(word.removesuffix("s"))
+
+
+def _command(path: Path, words: list[str], patience_s: float) -> int:
     """Have the daemon answer; help is also there without one."""
     if words in ([], ["--help"], ["-h"], ["help"]):
         sys.stdout.write(INTRODUCTION)
         sys.stdout.flush()
         words = ["help"]
     if "help" not in words[:1] and "--help" not in words:
-        return ask(path, words)
-    return ask(path, words, otherwise=lambda: _help(words))
+        return ask(path, words, patience_s=patience_s)
+    return ask(path, words, patience_s=patience_s, otherwise=lambda: _help(words))
 
 
 def _help(words: Sequence[str]) -> int:

@@ -1,4 +1,8 @@
-"""The near end of the local control socket: one request, its answer printed as it comes."""
+"""The near end of the local control socket: one request, its answer printed as it comes.
+
+A daemon whose event loop is stuck accepts a request and keeps silent. So whoever waits here asks
+at the watchdog's door what is the matter, soon after the answer is due and then ever more seldom.
+"""
 
 import json
 import os
@@ -7,19 +11,50 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
+
+from engset.cli_watchdog import NoDoor, ask_watchdog
 
 FAILED = 1
 NO_DAEMON = 69
 NOT_PERMITTED = 77
+TIMED_OUT = 124
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+PATIENCE_S = 660.0
+"""How long to wait for the first line of an answer; the longest command has 600 s."""
+SILENCE_S = 3.0
+"""Without a line for so long, the watchdog is asked for the first time."""
+STUCK_S = 5.0
+"""A turn of the loop that long is called stuck (`runtime.lookout`)."""
+SOON_S = 0.1
+SELDOM_S = 30.0
+MUTE = 2
+"""Times that the watchdog must keep silent, too, before the process is given up."""
 
-def ask(path: Path, words: Sequence[str], *, otherwise: Callable[[], int] | None = None) -> int:
+
+class Unanswered(Exception):
+    """No answer will come, or none in time."""
+
+    def __init__(self, code: str, message: str, **more: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.more = more
+
+
+def ask(
+    path: Path,
+    words: Sequence[str],
+    *,
+    patience_s: float = PATIENCE_S,
+    otherwise: Callable[[], int] | None = None,
+) -> int:
     """Have the daemon at `path` carry out a command; returns its exit code.
 
-    `otherwise` answers in place of an error when no daemon listens there.
+    `otherwise` answers in place of an error when no daemon listens there, or it is stuck.
     """
     try:
         connection = _connect(path)
@@ -31,7 +66,11 @@ def ask(path: Path, words: Sequence[str], *, otherwise: Callable[[], int] | None
         return _complain(words, NO_DAEMON, "no_daemon", _absence(path, error))
     with connection:
         try:
-            return _converse(connection, words)
+            return _converse(_Wait(path, connection, patience_s), words)
+        except Unanswered as late:
+            if otherwise is not None:
+                return otherwise()
+            return _complain(words, TIMED_OUT, late.code, late.message, **late.more)
         except KeyboardInterrupt:
             return INTERRUPTED
         except BrokenPipeError:
@@ -56,15 +95,16 @@ def _absence(path: Path, error: OSError) -> str:
     )
 
 
-def _complain(words: Sequence[str], exit_code: int, code: str, message: str) -> int:
+def _complain(words: Sequence[str], exit_code: int, code: str, message: str, **more: object) -> int:
     if "--json" in words:
-        sys.stdout.write(json.dumps({"error": {"code": code, "message": message}}) + "\n")
+        error = {"code": code, "message": message.partition("\n")[0], **more}
+        sys.stdout.write(json.dumps({"error": error}) + "\n")
     else:
         sys.stderr.write(f"engset: {message}\n")
     return exit_code
 
 
-def _converse(connection: socket.socket, words: Sequence[str]) -> int:
+def _converse(wait: "_Wait", words: Sequence[str]) -> int:
     tty = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     request = {
         "command": "",
@@ -73,10 +113,10 @@ def _converse(connection: socket.socket, words: Sequence[str]) -> int:
         "tty": tty,
     }
     try:
-        connection.sendall(json.dumps(request).encode() + b"\n")
+        wait.connection.sendall(json.dumps(request).encode() + b"\n")
     except ConnectionError:
         return _gone(words)
-    for line in _lines(connection):
+    for line in wait.lines():
         match line:
             case {"exit": int(exit_code)}:
                 return exit_code
@@ -96,13 +136,70 @@ def _gone(words: Sequence[str]) -> int:
     return _complain(words, NO_DAEMON, "daemon_gone", said)
 
 
-def _lines(connection: socket.socket) -> Iterator[dict[str, Any]]:
-    with connection.makefile("r", encoding="utf-8") as answer:
-        try:
-            for line in answer:
+class _Wait:
+    """Waits for the lines of an answer, and knows when it is in vain."""
+
+    def __init__(self, path: Path, connection: socket.socket, patience_s: float) -> None:
+        self.connection = connection
+        self._path = path
+        self._until_s: float | None = monotonic() + patience_s
+        self._patience_s = patience_s
+        self._mute = 0
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """The lines as they come. Raises Unanswered."""
+        rest = b""
+        while chunk := self._chunk():
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                self._until_s = None  # it is answered; what follows may be a stream
                 yield json.loads(line)
-        except ConnectionResetError:
-            return
+
+    def _chunk(self) -> bytes:
+        pause_s = SILENCE_S
+        while True:
+            self.connection.settimeout(self._within_patience(pause_s))
+            try:
+                return self.connection.recv(65_536)
+            except TimeoutError:
+                pause_s = self._after_silence(pause_s)
+            except ConnectionResetError:
+                return b""
+
+    def _within_patience(self, pause_s: float) -> float:
+        """Raises Unanswered when it is at its end."""
+        if self._until_s is None:
+            return pause_s
+        left_s = self._until_s - monotonic()
+        if left_s <= 0:
+            raise Unanswered("no_answer", f"no answer within {self._patience_s:g} s")
+        return min(pause_s, left_s)
+
+    def _after_silence(self, pause_s: float) -> float:
+        """Ask the watchdog; how long to wait until the next time. Raises Unanswered."""
+        try:
+            said = ask_watchdog(self._path)
+        except NoDoor:
+            return SELDOM_S
+        except TimeoutError:
+            self._mute += 1
+            if self._mute < MUTE:
+                return SOON_S
+            raise Unanswered(
+                "daemon_silent",
+                "neither the daemon nor its watchdog answers: the process is stopped, or native"
+                " code holds the interpreter",
+            ) from None
+        self._mute = 0
+        if said.stuck:
+            raise Unanswered(
+                "loop_stuck",
+                f"{said.text}\nThe command is carried out when the loop goes on.",
+                outlook=said.outlook,
+            )
+        if said.held_s > 0.5:
+            return max(SOON_S, STUCK_S + SOON_S - said.held_s)
+        return min(2 * pause_s, SELDOM_S)
 
 
 def _print(text: str) -> None:

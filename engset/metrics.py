@@ -35,6 +35,7 @@ class _Snapshots:
         """Yield every family."""
         yield from self._runtime()
         yield from self._actors()
+        yield from self._blocking()
         yield from self._sessions()
         yield from self._commands()
 
@@ -53,12 +54,32 @@ class _Snapshots:
 
     def _actors(self) -> Iterator[Metric]:
         mailbox = GaugeMetricFamily("engset_mailbox_length", "Messages waiting", labels=["actor"])
+        oldest = GaugeMetricFamily(
+            "engset_mailbox_oldest_seconds", "Age of the oldest message", labels=["actor"]
+        )
         handled = CounterMetricFamily("engset_messages", "Messages handled", labels=["actor"])
         for actor in _walk(self._tree):
             mailbox.add_metric([actor.path], actor.mailbox)
             handled.add_metric([actor.path], actor.messages)
+            if actor.oldest_s is not None:
+                oldest.add_metric([actor.path], actor.oldest_s)
         yield mailbox
+        yield oldest
         yield handled
+
+    def _blocking(self) -> Iterator[Metric]:
+        """Under the empty name what no actor did."""
+        times = CounterMetricFamily(
+            "engset_loop_blocked", "Times it held the loop 50 ms", labels=["actor"]
+        )
+        seconds = CounterMetricFamily(
+            "engset_loop_blocked_seconds", "How long it held it in all", labels=["actor"]
+        )
+        for path, blocking in tuple(self._system.telemetry.blockings.items()):
+            times.add_metric([path], blocking.times)
+            seconds.add_metric([path], blocking.total_s)
+        yield times
+        yield seconds
 
     def _sessions(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("engset_epp_up", "1 with all wanted sessions", labels=["registry"])

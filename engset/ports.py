@@ -132,7 +132,7 @@ class DaemonPorts:
         if ref is None:
             known = tuple(
                 path.split("/")[1]
-                for path in self._system.registry.paths()
+                for path in self._system.names.paths()
                 if path.startswith("sandbox/") and path.endswith("/server")
             )
             raise _no_registry(registry, known, kind="practice registry")

@@ -4,17 +4,20 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import structlog
 
 from actors.control import Logbook
+from actors.control.listening import CannotListen
+from actors.control.watch_door import DOOR_NAME, WatchDoor
 from engset.config import BadConfiguration, Configuration, load
 from engset.daemon import Daemon, Hurried, StartRefused
 from engset.logs import configure_logs
 from engset.node import DataDirectoryTaken
-from runtime import System
+from runtime import Pulse, System, Watchdog
 
 EXIT_FAILED = 1
 EXIT_USAGE = 64
@@ -23,7 +26,7 @@ EXIT_CONFIG = 78
 log = structlog.get_logger("engset")
 
 
-def serve(words: Sequence[str]) -> int:
+def serve(words: Sequence[str], *, daemon: type[Daemon] = Daemon) -> int:
     """Run the daemon in the foreground until it is told to stop."""
     options = _parse(words)
     if isinstance(options, int):
@@ -34,31 +37,55 @@ def serve(words: Sequence[str]) -> int:
         for problem in error.problems:
             sys.stderr.write(f"engset: {problem}\n")
         return EXIT_CONFIG
-    return asyncio.run(_run(configuration, log_level=options.log_level))
+    pulse = Pulse()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(pulse)) as runner:
+        return runner.run(_run(configuration, daemon, pulse, log_level=options.log_level))
 
 
-async def _run(configuration: Configuration, *, log_level: str) -> int:
+async def _run(
+    configuration: Configuration, kind: type[Daemon], pulse: Pulse, *, log_level: str
+) -> int:
     async with System() as system:
         logbook = Logbook(system.clock.now)
         configure_logs(logbook, level=log_level)
         for warning in configuration.warnings:
             log.warning("configuration.doubted", key=warning.key, reason=warning.reason)
         try:
-            daemon = Daemon(configuration, system, logbook)
+            daemon = kind(configuration, system, logbook)
         except (DataDirectoryTaken, OSError) as error:
             return _refuse(str(error))
+        with _watched(daemon, pulse):
+            return await _live(daemon)
+
+
+async def _live(daemon: Daemon) -> int:
+    """From the start to the end."""
+    try:
+        await daemon.start()
+        sys.stdout.write(await daemon.announcement() + "\n")
+        sys.stdout.flush()
+        return await daemon.run_until_stopped()
+    except StartRefused as error:
+        return _refuse(str(error))
+    except Hurried:
+        return EXIT_FAILED
+    finally:
+        await daemon.stop()
+        log.info("daemon.stopped")
+
+
+@contextmanager
+def _watched(daemon: Daemon, pulse: Pulse) -> Generator[None]:
+    """Have the loop watched, by a thread that can be asked beside the control socket."""
+    control = daemon.node.data_dir / daemon.configuration.control.socket
+    with ExitStack() as stack:
+        door: WatchDoor | None = None
         try:
-            await daemon.start()
-            sys.stdout.write(await daemon.announcement() + "\n")
-            sys.stdout.flush()
-            return await daemon.run_until_stopped()
-        except StartRefused as error:
-            return _refuse(str(error))
-        except Hurried:
-            return EXIT_FAILED
-        finally:
-            await daemon.stop()
-            log.info("daemon.stopped")
+            door = stack.enter_context(closing(WatchDoor(control.with_name(DOOR_NAME))))
+        except CannotListen as error:
+            log.warning("watchdog.has_no_door", reason=str(error))
+        stack.enter_context(Watchdog(daemon.system, pulse, door=door))
+        yield
 
 
 def _refuse(reason: str) -> int:

@@ -144,6 +144,7 @@ def _bind(listen: Listen) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((listen.host, listen.port))
+        bound.listen()  # who is told the address may connect, though uvicorn comes a turn later
     except OSError as error:
         bound.close()
         reason = error.strerror or str(error)

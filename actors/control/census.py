@@ -36,7 +36,7 @@ class Census:
 
     def ref(self, path: str) -> Ref:
         """The living actor of that path. Raises Refusal when there is none, or it does not run."""
-        ref = self._system.whereis(path) or self._outsider(path)
+        ref = self.living(path)
         if ref is not None:
             return ref
         node = self._nodes.get(path)
@@ -46,6 +46,10 @@ class Census:
             "not_running",
             f"{path} is {node.actor.state.replace('_', ' ')}; `restart {path}` starts it",
         )
+
+    def living(self, path: str) -> Ref | None:
+        """The living actor of that path, or None."""
+        return self._system.whereis(path) or self._outsider(path)
 
     def parent(self, path: str) -> Ref | None:
         """The supervisor of that actor; None for the root and for actors outside the tree."""

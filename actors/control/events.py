@@ -4,6 +4,7 @@ A command that does not stream says exactly one of these, so that `--json` print
 stream says one for each line.
 """
 
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from actors.control.answers import DomainAnswer, PollAnswer, worst
 from actors.control.logbook import LogEntry
 from actors.control.refusal import ExitCode
 from runtime import TreeNode
+from runtime.debug_events import DebugEvent
+from runtime.snapshot import ActorState
 
 if TYPE_CHECKING:
     from actors.epp import EppHealth
@@ -182,6 +185,58 @@ def _logged(entry: LogEntry) -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True)
+class Traced:
+    """Something happened at an actor that is traced."""
+
+    actor: str
+    event: DebugEvent
+    exit_code: ExitCode = ExitCode.OK
+
+    def document(self) -> object:
+        """See `Event`."""
+        return {"actor": self.actor, **occurrence(self.event)}
+
+
+def occurrence(event: DebugEvent) -> dict[str, object]:
+    """An event of an actor with its kind: received, handled, replied, timer_rang, ended."""
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+    return {"event": kind, **cast("dict[str, object]", plain(event))}
+
+
+@dataclass(frozen=True, slots=True)
+class TopRow:
+    """One actor in `top`."""
+
+    path: str
+    state: ActorState
+    rate: float
+    """Messages a second since the last refresh."""
+    mailbox: int
+    oldest_s: float | None
+    messages: int
+    restarts: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopShown:
+    """One refresh of `top`."""
+
+    at: datetime
+    actors: int
+    """How many there are."""
+    rate: float
+    """Messages a second of all."""
+    rows: tuple[TopRow, ...]
+    exit_code: ExitCode = ExitCode.OK
+
+    def document(self) -> object:
+        """See `Event`."""
+        totals = {"actors": self.actors, "rate": self.rate}
+        return {"at": plain(self.at), "totals": totals, "actors": plain(self.rows)}
+
+
+@dataclass(frozen=True, slots=True)
 class LinesMissed:
     """A followed log was read too slowly."""
 
@@ -290,6 +345,8 @@ Event = (
     | PollAnswered
     | LogShown
     | Logged
+    | Traced
+    | TopShown
     | LinesMissed
     | Acted
     | Replied

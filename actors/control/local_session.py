@@ -92,7 +92,7 @@ class LocalSession(asyncio.Protocol):
         if not self._host.admit(self):
             self._refuse("too many clients", ExitCode.UNAVAILABLE)
             return
-        uid = _peer_uid(cast("socket.socket", transport.get_extra_info("socket")))
+        uid = peer_uid(cast("socket.socket", transport.get_extra_info("socket")))
         if uid not in self._host.users:
             self._refuse(f"user {uid} may not command this daemon", ExitCode.NOT_PERMITTED)
             return
@@ -211,7 +211,7 @@ def _line(event: Event, renderer: TextRenderer | None) -> dict[str, object]:
     return {"text": renderer.render(event), "to": "err" if isinstance(event, Problem) else "out"}
 
 
-def _peer_uid(connection: socket.socket) -> int:
+def peer_uid(connection: socket.socket) -> int:
     """The user at the other end, from the kernel (unix(7), SO_PEERCRED)."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     return int(_CREDENTIALS.unpack(raw)[1])

@@ -1,28 +1,11 @@
-"""What is never shown: secrets by the name of their key, mail addresses by their look."""
+"""What is never shown of a configuration; the rules themselves are those of the runtime."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-HIDDEN = "•••"
+from runtime.redaction import HIDDEN, is_secret, without_addresses
 
-_SECRET = re.compile(
-    r"pass(word|phrase|wd)?|secret|token|auth(_?(code|info|orization))?|credential|private|cookie"
-    r"|(?<![a-z])(access|api|secret|signing|private|tls|dkim)_?key",
-    re.IGNORECASE,
-)
-_NOT_SECRET = re.compile(r"_(file|env|path|s|count)$|^authorized_keys$|^author", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>\"'@:,;()]+@[\w-]+(?:\.[\w-]+)+")
-
-
-def is_secret(key: str) -> bool:
-    """Whether values under this key are hidden; `password_file` is a path and is not."""
-    return _SECRET.search(key) is not None and _NOT_SECRET.search(key) is None
-
-
-def without_addresses(text: str) -> str:
-    """`text` with each mail address replaced."""
-    return _ADDRESS.sub("[address]", text)
+__all__ = ["HIDDEN", "is_secret", "without_addresses", "without_secrets"]
 
 
 def without_secrets(value: object) -> object:

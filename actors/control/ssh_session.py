@@ -317,7 +317,7 @@ class SshSession(asyncssh.SSHServerSession[str]):
     def _names(self) -> Names:
         desk = self._host.desk
         return {
-            "actors": desk.ports.system.registry.paths(),
+            "actors": desk.ports.system.names.paths(),
             "registries": desk.ports.registries(),
             "commands": tuple(command.name for command in desk.catalogue.commands),
         }

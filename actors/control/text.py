@@ -4,19 +4,15 @@ Whatever comes from actors, registries and log lines passes through `printable` 
 """
 
 import io
-from datetime import datetime
 from typing import cast
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from actors.control.answers import DomainAnswer, PollAnswer
 from actors.control.events import (
     Acted,
-    Cell,
-    Column,
     DomainsAnswered,
     Event,
     HelpShown,
@@ -30,29 +26,22 @@ from actors.control.events import (
     RecordShown,
     Replied,
     TableShown,
+    TopShown,
+    Traced,
     TreeShown,
     plain,
 )
+from actors.control.live_text import CLEAR, live
 from actors.control.logbook import LogEntry
 from actors.control.pools_text import pools
 from actors.control.printable import printable
 from actors.control.refusal import ExitCode
+from actors.control.table_text import STATES, table
 from runtime import TreeNode
 
 NARROWEST = 40
 WIDEST = 500
 
-_STATES = {
-    "idle": "green",
-    "ready": "green",
-    "running": "green",
-    "starting": "cyan",
-    "waiting": "cyan",
-    "suspended": "yellow",
-    "backing_off": "yellow",
-    "stopped": "red",
-    "dead": "red",
-}
 _LEVELS = {
     "debug": "dim",
     "info": "cyan",
@@ -87,7 +76,8 @@ class TextRenderer:
         )
         for part in _parts(event):
             console.print(part, soft_wrap=isinstance(part, Text))
-        return "\n".join(line.rstrip() for line in sink.getvalue().split("\n"))
+        wipe = CLEAR if isinstance(event, TopShown) and self.colour else ""
+        return wipe + "\n".join(line.rstrip() for line in sink.getvalue().split("\n"))
 
 
 def _parts(event: Event) -> list[RenderableType]:
@@ -95,7 +85,7 @@ def _parts(event: Event) -> list[RenderableType]:
         case TreeShown(root=root):
             return [_tree(root)]
         case TableShown():
-            return [_table(event.columns, event.rows) if event.rows else Text(event.empty, "dim")]
+            return [table(event.columns, event.rows) if event.rows else Text(event.empty, "dim")]
         case RecordShown():
             return list(_record(event.document(), 0))
         case PoolsShown(health=health):
@@ -106,6 +96,8 @@ def _parts(event: Event) -> list[RenderableType]:
             return [_logged(entry) for entry in entries]
         case Logged(entry=entry):
             return [_logged(entry)]
+        case Traced() | TopShown():
+            return live(event)
         case LinesMissed(dropped=dropped):
             return [Text(f"… {dropped} lines missed: read too slowly", "yellow")]
         case Acted(message=message, exit_code=exit_code):
@@ -124,7 +116,7 @@ def _tree(node: TreeNode, parent: Tree | None = None) -> Tree:
     label.append(printable(actor.name), "bold" if actor.kind == "supervisor" else "")
     if actor.strategy is not None:
         label.append(f" ({actor.strategy})", "dim")
-    label.append(f" {actor.state.replace('_', ' ')}", _STATES[actor.state])
+    label.append(f" {actor.state.replace('_', ' ')}", STATES[actor.state])
     if actor.mailbox:
         label.append(f" mail {actor.mailbox}", "yellow")
     if actor.restarts:
@@ -135,42 +127,6 @@ def _tree(node: TreeNode, parent: Tree | None = None) -> Tree:
     for child in node.children:
         _tree(child, branch)
     return branch
-
-
-def _table(columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        right = column.look in ("number", "seconds")
-        table.add_column(column.heading, justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(column, cell) for column, cell in zip(columns, row, strict=True)))
-    return table
-
-
-def _cell(column: Column, cell: Cell) -> Text:
-    match cell:
-        case None:
-            return Text("-", "dim")
-        case datetime():
-            return Text(cell.strftime("%Y-%m-%d %H:%M:%S"))
-        case int() | float() if column.look == "seconds":
-            return Text(duration(cell))
-        case str() if column.look == "state":
-            return Text(printable(cell).replace("_", " "), _STATES.get(cell, ""))
-        case _:
-            return Text(printable(str(cell)))
-
-
-def duration(seconds: float) -> str:
-    """A duration in its two largest units: `250 ms`, `4.2 s`, `3 m 20 s`, `2 d 4 h`."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    for name, size, smaller, part in (("m", 60, "s", 1), ("h", 3600, "m", 60)):
-        if seconds < size * (60 if name == "m" else 24):
-            return f"{seconds // size:.0f} {name} {seconds % size // part:.0f} {smaller}"
-    return f"{seconds // 86400:.0f} d {seconds % 86400 // 3600:.0f} h"
 
 
 def _record(value: object, depth: int) -> list[Text]:

@@ -1,6 +1,5 @@
 """What the actors of this room say to each other, and what others may say to the door."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from actors.sandbox.registry import ArmedFault, Change
@@ -86,7 +85,7 @@ class LimitDue:
 
 
 @dataclass(frozen=True, slots=True)
-class Load(Call[Sequence[Change]]):
+class Load(Call[tuple[Change, ...]]):
     """Everything that is stored."""
 
 

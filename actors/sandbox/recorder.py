@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 import structlog
 
 from actors.sandbox.messages import Load, Save, Store, Stored
-from actors.sandbox.pause import pause
 from actors.sandbox.registry import Repository
 from runtime import Actor, Call, Sender
+from runtime.clock import pause
 from store import DatabaseUnreachable
 
 _FIRST_DELAY_S = 0.1
@@ -35,7 +35,7 @@ class Recorder(Actor):
         """Load or save."""
         match request:
             case Load():
-                return await self._persevere(self._repository.load_all)
+                return tuple(await self._persevere(self._repository.load_all))
             case Save(changes=changes):
                 return await self._persevere(lambda: self._repository.save(changes))
             case _:

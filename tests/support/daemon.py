@@ -68,8 +68,11 @@ class RunningDaemon:
         config: Path | None = None,
         settings: tuple[str, ...] = (),
         log_level: str = "info",
+        program: tuple[str, ...] = ("engset", "serve"),
     ) -> None:
+        """`program` is the module that runs it, and the words before its options."""
         self.data_dir = data_dir
+        self._program = program
         self._words = ["--data-dir", str(data_dir), "--log-level", log_level]
         if config is not None:
             self._words += ["--config", str(config)]
@@ -84,7 +87,7 @@ class RunningDaemon:
         """Start the process; it is not up yet."""
         assert self._process is None, "it runs already"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "engset", "serve", *self._words],
+            [sys.executable, "-m", *self._program, *self._words],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -256,22 +259,18 @@ class RunningDaemon:
 
 
 @contextmanager
-def running_daemon(
-    *, config: Path | None = None, settings: tuple[str, ...] = (), log_level: str = "info"
-) -> Generator[RunningDaemon]:
-    """A daemon that is up, on a fresh data directory."""
-    with fresh_daemon(config=config, settings=settings, log_level=log_level) as daemon:
+def running_daemon(**options: Any) -> Generator[RunningDaemon]:
+    """A daemon that is up, on a fresh data directory; the options are RunningDaemon's."""
+    with fresh_daemon(**options) as daemon:
         daemon.start()
         yield daemon
 
 
 @contextmanager
-def fresh_daemon(
-    *, config: Path | None = None, settings: tuple[str, ...] = (), log_level: str = "info"
-) -> Generator[RunningDaemon]:
+def fresh_daemon(**options: Any) -> Generator[RunningDaemon]:
     """A daemon that was not started yet; ended with all it left when the test is over."""
     with open_folder() as data_dir, ExitStack() as stack:
-        daemon = RunningDaemon(data_dir, config=config, settings=settings, log_level=log_level)
+        daemon = RunningDaemon(data_dir, **options)
         stack.callback(daemon.close)
         LENT.append(daemon)
         stack.callback(LENT.remove, daemon)

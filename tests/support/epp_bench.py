@@ -23,7 +23,7 @@ from actors.epp import (
 from actors.epp.outcomes import PoolOutcome
 from protocols.epp import CheckDomains, Command, CreateDomain, TransactionIds
 from runtime import Ref, System
-from runtime.testing import VirtualClock
+from runtime.testing import VirtualClock, turns
 from store import Database, DatabaseUnreachable, Query
 from store.queries import epp
 from supervisors import Supervisor
@@ -39,9 +39,7 @@ Found = TypeVar("Found")
 
 async def one_turn() -> None:
     """Let the loop look at its sockets once."""
-    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_later(0.001, lambda: future.done() or future.set_result(None))
-    await future
+    await turns()
 
 
 async def eventually(

@@ -152,6 +152,7 @@ def actor(
         state=state,
         mailbox=3,
         mailbox_peak=7,
+        oldest_s=None,
         mailbox_capacity=1_000,
         messages=12_040,
         unhandled=0,

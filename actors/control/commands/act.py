@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from actors.control.census import Census
 from actors.control.command import Command, Confirm
-from actors.control.commands.look import ActorArguments
+from actors.control.commands.actors import ActorArguments
 from actors.control.context import Context
 from actors.control.events import Acted, Events
 from actors.control.refusal import ExitCode, Refusal
@@ -19,6 +19,7 @@ from runtime import (
     CURRENT,
     NORMAL,
     CallError,
+    CallTimeout,
     Child,
     ChildFailed,
     ChildRefused,
@@ -30,6 +31,7 @@ from runtime import (
     TerminateChild,
     Terminated,
     WhichChildren,
+    sys,
 )
 
 
@@ -48,6 +50,15 @@ class StopArguments:
     actor: str = positional("its path", completes="actors")
     kill: bool = flag("end it at once, as a crash would; its supervisor starts it again")
     timeout: float = option("how long it may take", default=15.0, parse=seconds, placeholder="30s")
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendArguments(ActorArguments):
+    """What `suspend` takes."""
+
+    timeout: float = option(
+        "how long to wait for the handler that runs", default=5.0, parse=seconds, placeholder="5s"
+    )
 
 
 async def restart(context: Context, arguments: RestartArguments) -> Events:
@@ -159,14 +170,21 @@ async def _start_again(supervisor: Ref, child_id: str, path: str, timeout_s: flo
             raise Refusal("start_failed", f"{path} did not start: {reason}")
 
 
-async def suspend(context: Context, arguments: ActorArguments) -> Events:
+async def suspend(context: Context, arguments: SuspendArguments) -> Events:
     """Leave an actor's mail where it is."""
     ref = context.census().ref(arguments.actor)
-    if ref.snapshot().kind == "supervisor":
-        raise Refusal("is_a_supervisor", f"{ref.path} must go on: who else restarts its children?")
-    ref.suspend()
+    try:
+        await sys.suspend(context.ports.system, ref, timeout_s=arguments.timeout)
+    except CallTimeout as error:
+        raise Refusal(
+            "timed_out",
+            f"{error}: it is suspended as soon as its handler returns",
+            exit_code=ExitCode.TIMED_OUT,
+        ) from error
+    supervises = ref.snapshot().kind == "supervisor"
+    remark = ", and none of its children is restarted" if supervises else ""
     yield Acted(
-        f"{ref.path} suspended; its mail waits until `resume {ref.path}`",
+        f"{ref.path} suspended; its mail waits until `resume {ref.path}`{remark}",
         (("path", ref.path), ("state", "suspended")),
     )
 
@@ -175,7 +193,7 @@ async def resume(context: Context, arguments: ActorArguments) -> Events:
     """Let a suspended actor go on."""
     ref = context.census().ref(arguments.actor)
     waiting = ref.snapshot().mailbox
-    ref.resume()
+    sys.resume(context.ports.system, ref)
     yield Acted(
         f"{ref.path} goes on with {waiting} waiting messages",
         (("path", ref.path), ("mailbox", waiting)),
@@ -217,8 +235,10 @@ COMMANDS = (
         summary="Leave an actor's mail where it is until resume.",
         group="act",
         role=Role.OPERATOR,
-        arguments=ActorArguments,
+        arguments=SuspendArguments,
         run=suspend,
+        timeout_s=600.0,
+        details="Returns when the handler that runs has ended. The other commands still reach it.",
         changes=True,
         confirm=Confirm.IN_SHELL,
         examples=("suspend epp/verisign/poller",),

@@ -9,7 +9,7 @@ from tests.actors.control.scripted import ScriptedPorts, start
 
 @pytest.fixture
 async def system() -> AsyncIterator[System]:
-    async with System() as system:
+    async with System(frozen_messages=True) as system:
         yield system
 
 

@@ -176,8 +176,12 @@ async def test_a_suspended_actor_can_be_restarted(desk: Desk) -> None:
     assert (await document(desk, "restart counter"))["state"] == "running"
 
 
-async def test_a_supervisor_is_not_suspended(desk: Desk) -> None:
-    assert (await problem(desk, "suspend team")).code == "is_a_supervisor"
+async def test_a_supervisor_is_suspended_with_a_warning(desk: Desk) -> None:
+    answer = await document(desk, "suspend team")
+    assert "none of its children is restarted" in answer["message"]
+    assert (await document(desk, "info team"))["suspended"] is True
+    await run(desk, "resume team")
+    assert (await document(desk, "stop team/one --kill"))["state"] == "running"
 
 
 async def test_pools_shows_every_registry(desk: Desk) -> None:

@@ -15,7 +15,7 @@ NAMES: Names = {
 @pytest.mark.parametrize(
     ("typed", "line"),
     [
-        ("tr", "tree "),
+        ("tre", "tree "),
         ("tree w", "tree web "),
         ("tree epp", "tree epp/pir/po"),
         ("domain ch", "domain check "),
@@ -35,7 +35,8 @@ def test_what_is_certain_is_filled_in(typed: str, line: str) -> None:
     [
         ("tree epp/pir/po", ["epp/pir/poller", "epp/pir/pool"]),
         ("domain ", ["check", "create", "delete", "info", "renew", "transfer", "update"]),
-        ("ps --sort ", ["mailbox", "messages", "path", "restarts"]),
+        ("top --sort r", ["rate", "restarts"]),
+        ("tr", ["trace", "tree"]),
         ("nonsense x", []),
     ],
 )
@@ -44,4 +45,4 @@ def test_choices_are_offered_where_there_are_several(typed: str, choices: list[s
 
 
 def test_the_rest_of_the_line_stays_behind_the_cursor() -> None:
-    assert complete(COMMANDS, "tr web", 2, NAMES) == ("tree web", 5)
+    assert complete(COMMANDS, "tre web", 3, NAMES) == ("tree web", 5)

@@ -74,7 +74,10 @@ async def test_half_a_command_is_answered_with_its_other_halves(desk: Desk) -> N
     [
         ("restart", "ACTOR is missing"),
         ("tree a b", "too many arguments: 'b'"),
-        ("ps --sort size", "--sort must be one of path, mailbox, messages, restarts, not 'size'"),
+        (
+            "log --level low",
+            "--level must be one of debug, info, warning, error, critical, not 'low'",
+        ),
         ("ps -n few", "--count must be a whole number, not 'few'"),
         ("stop counter --kill=yes", "--kill takes no value"),
         ("ps --sort", "--sort needs a value"),

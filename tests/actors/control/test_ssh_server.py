@@ -470,7 +470,7 @@ async def test_a_script_without_a_terminal_is_run_to_its_end(
 
 async def test_an_idle_shell_is_warned_and_closed(directory: Path, keyring: Keyring) -> None:
     clock = VirtualClock()
-    async with System(clock=clock) as system:
+    async with System(clock=clock, frozen_messages=True) as system:
         desk = Desk(await start(system))
         settings = SshSettings(
             directory=directory, authorized_keys=keyring.path, listen=("127.0.0.1", 0)

@@ -14,7 +14,8 @@ from actors.control.events import (
 from actors.control.faces import as_json
 from actors.control.printable import printable, printable_json
 from actors.control.refusal import ExitCode
-from actors.control.text import TextRenderer, duration
+from actors.control.table_text import duration
+from actors.control.text import TextRenderer
 from tests.actors.control.scripted import Add, run
 
 PIPE = TextRenderer(width=100)

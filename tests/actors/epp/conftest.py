@@ -26,14 +26,14 @@ async def peer(tmp_path: Path) -> AsyncIterator[RegistryPeer]:
 @pytest.fixture
 async def system() -> AsyncIterator[System]:
     """A system in real time."""
-    async with System(random=steady_random()) as system:
+    async with System(random=steady_random(), frozen_messages=True) as system:
         yield system
 
 
 @pytest.fixture
 async def slow_system() -> AsyncIterator[System]:
     """A system whose time stands still until told."""
-    async with System(clock=VirtualClock(), random=steady_random()) as system:
+    async with System(clock=VirtualClock(), random=steady_random(), frozen_messages=True) as system:
         yield system
 
 

@@ -30,7 +30,7 @@ class Patient(Actor):
 
 @pytest.fixture
 async def patient() -> AsyncIterator[Patient]:
-    async with System(clock=VirtualClock()) as system:
+    async with System(clock=VirtualClock(), frozen_messages=True) as system:
         made = Patient()
         system.spawn(lambda: made)
         yield made

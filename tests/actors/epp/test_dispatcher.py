@@ -460,7 +460,7 @@ async def test_without_a_ledger_transforms_are_refused(bench: Make, peer: Regist
     table.pool.suspend()
     order = table.order(CREATE)
     await one_turn()
-    table.system.registry.unregister("epp/v/ledger", table.system.lookup("epp/v/ledger"))
+    table.system.names.unregister("epp/v/ledger", table.system.lookup("epp/v/ledger"))
     table.pool.resume()
     assert await order == Unreachable("v", "the ledger is not running", 1.0)
 

@@ -125,7 +125,7 @@ async def away(slow_system: System) -> tuple[Ref, NotebookDatabase, VirtualClock
 
 async def test_a_database_that_is_away_at_the_start_is_waited_for() -> None:
     clock = VirtualClock()
-    async with System(clock=clock, random=steady_random()) as system:
+    async with System(clock=clock, random=steady_random(), frozen_messages=True) as system:
         database = NotebookDatabase()
         database.away = True
         ledger = await ledger_of(system, database)

@@ -238,7 +238,7 @@ async def staged(
 ) -> AsyncGenerator[Stage]:
     """Start the registry's tree; at the end, stop it in order and see that nothing is left."""
     clock = VirtualClock()
-    async with System(clock=clock, random=Random(1)) as system:
+    async with System(clock=clock, random=Random(1), frozen_messages=True) as system:
         child = practice_child(practice, repository or MemoryRepository(), schemas=schemas)
         root = await system.start(partial(Supervisor, (child,)), name="sandbox")
         stage = Stage(system, practice, root, clock)

@@ -45,7 +45,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 async def system(clock: VirtualClock) -> AsyncIterator[System]:
-    async with System(clock=clock, random=Random(1)) as system:
+    async with System(clock=clock, random=Random(1), frozen_messages=True) as system:
         yield system
 
 
