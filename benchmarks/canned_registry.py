@@ -38,10 +38,14 @@ def _frame(xml: bytes) -> bytes:
     return (len(xml) + 4).to_bytes(4, "big") + xml
 
 
+def _cltrid(command: bytes) -> bytes:
+    """The client's element as it stands; there need not be one (RFC 5730 section 2.5)."""
+    start = command.find(b"<clTRID>")
+    return b"" if start < 0 else command[start : command.index(b"</clTRID>", start) + 9]
+
+
 def _answer(command: bytes) -> bytes:
-    start = command.index(b"<clTRID>") + 8
-    cltrid = command[start : command.index(b"<", start)]
-    ids = b"<trID><clTRID>" + cltrid + b"</clTRID><svTRID>S-1</svTRID></trID></response></epp>"
+    ids = b"<trID>" + _cltrid(command) + b"<svTRID>S-1</svTRID></trID></response></epp>"
     if b"<check" in command:
         return _frame(_HEAD + _DONE + _CHECKED + ids)
     return _frame(_HEAD + (_BYE if b"<logout" in command else _DONE) + ids)

@@ -5,18 +5,22 @@ what asyncio itself takes: one Protocol that writes a prebuilt frame and counts 
 reading them. The rows are measured in turn, round after round, and the medians shown, so that a
 busy machine slows them all.
 
-    benchmarks/epp.py [--quick] [--json]
+    benchmarks/epp.py [--quick] [--json | --markdown]
+
+Other clients (`make peers`; Debian's libnet-epp-perl) each run in a process of their own, one
+connection, one check after the other. A round of theirs ends after a few seconds, done or not.
 """
 
 import argparse
 import asyncio
-import importlib.util
+import json
 import logging
+import shutil
 import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +35,7 @@ sys.path.insert(0, str(_ROOT))  # runs as a script, from anywhere
 
 from actors.epp import Registries, RegistrySettings, tls_context
 from benchmarks.canned_registry import make_certificate
-from benchmarks.report import Cell, medians, report
+from benchmarks.report import Cell, Table, add_output_flags, medians, show
 from protocols.epp import (
     CheckDomains,
     Completed,
@@ -47,8 +51,17 @@ from supervisors.epp import epp_tree, registry_child
 _CALLERS_PER_SESSION = 2
 _PATIENCE_S = 30.0
 _COMMAND = CheckDomains(("example.com",))
-_PEERS = ("epptools", "pyepp")
+_PEERS_S = 3.0
+"""A peer's round is over by then."""
 Figures = dict[str, float | None]
+COLUMNS = {
+    "what": "what",
+    "checks_per_s": "checks/s",
+    "cpu_us": "client CPU µs/check",
+    "p50_ms": "p50 ms",
+    "p99_ms": "p99 ms",
+    "recovery_ms": "recovery ms",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,62 @@ class Responder:
 
     port: int
     certificate: Path
+
+
+class PeerFailed(RuntimeError):
+    """Another client ended without figures."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(f"{name}: {detail}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another EPP client."""
+
+    name: str
+    command: tuple[str, ...]
+    needs: tuple[str, ...]
+    """A command that succeeds where it is installed."""
+
+    @property
+    def present(self) -> bool:
+        """Whether it can be measured."""
+        if shutil.which(self.needs[0]) is None:
+            return False
+        return subprocess.run(self.needs, capture_output=True, check=False).returncode == 0
+
+    async def figures(self, responder: Responder, commands: int) -> Figures:
+        """One round, in a fresh process. Raises PeerFailed."""
+        words = (str(responder.port), str(responder.certificate), str(commands), str(_PEERS_S))
+        process = await asyncio.create_subprocess_exec(
+            *self.command, *words, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        output, errors = await process.communicate()
+        if process.returncode != 0:
+            raise PeerFailed(self.name, errors.decode().strip().rpartition("\n")[2])
+        return {**json.loads(output), "recovery_ms": None}
+
+
+_PYTHON = str(_ROOT / ".venv-epp" / "bin" / "python")
+PEERS = (
+    Peer(
+        "epptools 1.1.2, 1 connection",
+        (_PYTHON, "benchmarks/peers/epp.py", "epptools"),
+        (_PYTHON, "-c", "import epptools"),
+    ),
+    Peer(
+        "pyepp 0.3.2, 1 connection",
+        (_PYTHON, "benchmarks/peers/epp.py", "pyepp"),
+        (_PYTHON, "-c", "import pyepp"),
+    ),
+    Peer(
+        "Net::EPP (Perl), 1 connection",
+        ("perl", "benchmarks/peers/net_epp.pl"),
+        ("perl", "-MNet::EPP::Simple", "-e1"),
+    ),
+)
 
 
 @contextmanager
@@ -216,47 +285,46 @@ def _figures(latencies_s: list[float], took_s: float, cpu_s: float) -> Figures:
     }
 
 
-async def measure(responder: Responder, rounds: int, commands: int) -> list[dict[str, Cell]]:
-    """Every row once a round; the medians."""
+async def measure(
+    responder: Responder, peers: Sequence[Peer], rounds: int, commands: int
+) -> tuple[list[dict[str, Cell]], list[str]]:
+    """Every row once a round; the medians, and which peers failed and how."""
     rows: dict[str, Callable[[], Awaitable[Figures]]] = {
         "floor: bare Protocol, prebuilt frame, 1 connection": lambda: floor(responder, commands),
         "engset, 1 session": lambda: throughput(responder, 1, commands),
         "engset, 8 sessions": lambda: throughput(responder, 8, commands),
         "a killed connection is logged in again": lambda: recovery(responder),
+        **{peer.name: partial(peer.figures, responder, commands) for peer in peers},
     }
     seen: dict[str, list[Figures]] = {name: [] for name in rows}
+    failed: list[str] = []
     for _ in range(rounds):
         for name, run in rows.items():
-            seen[name].append(await run())
-    return [{"what": name, **medians(figures)} for name, figures in seen.items()]
+            if name in seen:
+                try:
+                    seen[name].append(await run())
+                except PeerFailed as error:
+                    failed.append(str(error))
+                    del seen[error.name]
+    return [{"what": name, **medians(figures)} for name, figures in seen.items()], failed
 
 
 def main() -> None:
     """Measure and print one table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one document instead of a table")
-    parser.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
-    arguments = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    rounds, commands = (1, 400) if arguments.quick else (5, 8_000)
-    with canned_registry() as responder:
-        rows = asyncio.run(measure(responder, rounds, commands))
-    absent = [name for name in _PEERS if importlib.util.find_spec(name) is None]
-    report(
-        f"EPP: {commands:,} checks a round, medians of {rounds} interleaved rounds",
-        rows,
-        {
-            "what": "what",
-            "checks_per_s": "checks/s",
-            "cpu_us": "client CPU µs/check",
-            "p50_ms": "p50 ms",
-            "p99_ms": "p99 ms",
-            "recovery_ms": "recovery ms",
-        },
-        as_json=arguments.json,
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    if absent and not arguments.json:
-        print(f"not compared, since not installed: {', '.join(absent)}")
+    add_output_flags(parser)
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
+    options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    rounds, commands = (1, 400) if options.quick else (5, 8_000)
+    peers = [peer for peer in PEERS if peer.present]
+    with canned_registry() as responder:
+        rows, failed = asyncio.run(measure(responder, peers, rounds, commands))
+    title = f"EPP: {commands:,} checks a round, medians of {rounds} interleaved rounds"
+    missing = [f"{peer.name}: not installed" for peer in PEERS if not peer.present]
+    show([Table(title, rows, COLUMNS)], [*missing, *failed], options)
 
 
 if __name__ == "__main__":
