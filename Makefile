@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-BENCHMARKS := runtime epp idle
+BENCHMARKS := runtime ceiling endurance epp idle
 STAMP  := $(VENV)/.installed-dev
 RUN    := $(VENV)/.installed
 
-.PHONY: serve test acceptance lint bench format clean help
+.PHONY: serve test acceptance lint bench peers performance format clean help
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -27,8 +27,11 @@ $(STAMP): $(RUN) pyproject.toml constraints.txt
 serve: $(RUN) ## set everything up and run the daemon (ARGS='--set web.listen=127.0.0.1:0')
 	@$(BIN)/engset serve $(ARGS)
 
-test: $(STAMP) ## run the tests
+# tests/runtime and tests/supervisors try both ways of a call by themselves; the rooms' tests are
+# run a second time for it, unless ARGS chooses what to run.
+test: $(STAMP) ## run the tests, those of actors with inline calls and without
 	@$(BIN)/python -m pytest -n 2 -m 'not acceptance' $(ARGS)
+	@$(if $(strip $(ARGS)),:,$(BIN)/python -m pytest -n 2 -q --no-inline-calls tests/actors tests/web)
 
 acceptance: $(STAMP) ## run the tests against OpenSSH, Chromium and other people's EPP clients
 	@sh tests/acceptance/programs.sh
@@ -45,8 +48,14 @@ format: $(STAMP) ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(STAMP) ## run every benchmark, each prints one table
+peers: ## the programs that benchmarks compare with, each where it can be had
+	@sh benchmarks/peers/environments.sh $(PYTHON)
+
+bench: $(STAMP) peers ## run every benchmark, each prints its table
 	@set -e; for name in $(BENCHMARKS); do $(BIN)/python benchmarks/$$name.py $(ARGS); done
 
+performance: $(STAMP) peers ## run the benchmarks of docs/performance.md and write it anew
+	@$(BIN)/python -m benchmarks.performance_page $(ARGS)
+
 clean: ## remove the environment and caches; data stays in var/
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-peers .venv-triotp .venv-epp .mypy_cache .ruff_cache .pytest_cache .hypothesis
