@@ -22,6 +22,7 @@ COLUMNS = {
     "restart_first_p50_us": "first 100",
     "late_ms": "1 ms timer, late ms",
     "late_worst_ms": "in any round",
+    "held_ms": "no processor ms",
     "share": "least/most busy",
 }
 RATES = ("spawn_per_s", "calls_per_s", "calls_100_per_s", "casts_per_s", "ring_per_s", "share")

@@ -137,9 +137,13 @@ async def under_load(subject: Subject, seconds: float) -> Figures:
     """
     actors = await subject.spawn(BUSY)
     until_s = perf_counter() + seconds
-    late_s = await subject.lateness_s(actors, until_s)
+    lateness = await subject.lateness(actors, until_s)
     turns = [subject.handled(actor) for actor in actors]
-    return {"late_ms": late_s * 1e3, "share": min(turns) / max(turns)}
+    return {
+        "late_ms": lateness.late_s * 1e3,
+        "held_ms": None if lateness.held_s is None else lateness.held_s * 1e3,
+        "share": min(turns) / max(turns),
+    }
 
 
 async def bytes_idle(subject: Subject, size: Size) -> float:

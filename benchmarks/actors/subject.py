@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from threading import Thread
 from time import perf_counter, process_time, sleep
 from typing import Any, ClassVar
@@ -11,6 +12,16 @@ from typing import Any, ClassVar
 TICK_S = 0.001
 Call = Callable[[], Awaitable[object]]
 Caller = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Of a timer that rang late."""
+
+    late_s: float
+    held_s: float | None
+    """Of the time until it rang, how long this busy process was given no processor; None where
+    that cannot be said."""
 
 
 class Subject(ABC):
@@ -67,14 +78,19 @@ class Subject(ABC):
         """Let each cast to itself until that moment of `perf_counter`."""
         raise NotImplementedError
 
-    async def lateness_s(self, actors: Sequence[Any], until_s: float) -> float:
+    async def lateness(self, actors: Sequence[Any], until_s: float) -> Lateness:
         """How late a timer rings at worst, until that moment, while each casts to itself."""
         await self.keep_busy(actors, until_s)
-        late_s = 0.0
+        worst = Lateness(0.0, 0.0)
         while (now_s := perf_counter()) < until_s:
+            cpu_s = process_time()
             await self.nap(TICK_S)
-            late_s = max(late_s, perf_counter() - now_s - TICK_S)
-        return late_s
+            took_s = perf_counter() - now_s
+            if took_s - TICK_S > worst.late_s:
+                # Somebody is always busy: what was not used was not given.
+                held_s = max(took_s - (process_time() - cpu_s), 0.0)
+                worst = Lateness(took_s - TICK_S, held_s)
+        return Lateness(worst.late_s, None) if self.has_threads else worst
 
     async def flush(self, actor: Any, handled: int) -> None:
         """Wait until it has handled so many casts in all."""

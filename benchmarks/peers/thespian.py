@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from thespian.actors import Actor, ActorExitRequest, ActorSystem, WakeupMessage
 
 from benchmarks.actors.measure import main
-from benchmarks.actors.subject import TICK_S, Blocking, Call
+from benchmarks.actors.subject import TICK_S, Blocking, Call, Lateness
 
 BUSY = -1
 ASK = "ask"
@@ -123,14 +123,14 @@ class Thespian(Blocking):
         """Messages cast to it."""
         return actor.handled
 
-    async def lateness_s(self, actors: Sequence[Echo], until_s: float) -> float:
+    async def lateness(self, actors: Sequence[Echo], until_s: float) -> Lateness:
         """The whole of it inside one tell, as that is where actors run."""
         for actor in actors:
             actor.until_s = until_s
         watcher = self._system.createActor(Watcher)
         self._system.tell(watcher, Watch([actor.myAddress for actor in actors], until_s))
         self._system.tell(watcher, ActorExitRequest())
-        return max(Watcher.late_s)
+        return Lateness(max(Watcher.late_s), None)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from trio.testing import wait_all_tasks_blocked
 from triotp import application, gen_server, node, supervisor
 
 from benchmarks.actors.measure import main
-from benchmarks.actors.subject import Call, Caller, Subject
+from benchmarks.actors.subject import Call, Caller, Lateness, Subject
 
 ASK = "ask"
 CRASH = "crash"
@@ -144,6 +144,12 @@ class Triotp(Subject):
         for actor in actors:
             actor.until_s = until_s
             await gen_server.cast(actor.name, BUSY)
+
+    async def lateness(self, actors: Sequence[Server], until_s: float) -> Lateness:
+        """Casts that are still on their way when it is over are waited for."""
+        lateness = await super().lateness(actors, until_s)
+        await wait_all_tasks_blocked()
+        return lateness
 
     async def turn(self) -> None:
         """A checkpoint."""

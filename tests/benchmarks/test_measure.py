@@ -24,7 +24,7 @@ SUBJECTS = [Ours(Plain), Ours(Async), Floor()]
 @pytest.mark.parametrize("subject", SUBJECTS, ids=["plain", "async", "floor"])
 async def test_every_column_but_memory_is_measured_in_one_round(subject: Subject) -> None:
     figures = await measured(subject, TINY)
-    assert figures.keys() == {*RATES, *COSTS} - {"bytes_idle"}
+    assert figures.keys() == {*RATES, *COSTS, "held_ms"} - {"bytes_idle"}
     assert all(value is not None and value >= 0.0 for value in figures.values())
 
 
@@ -40,7 +40,7 @@ async def test_ten_busy_actors_get_equal_turns_from_the_run_queue() -> None:
 
 
 def test_every_figure_has_a_column() -> None:
-    assert {*RATES, *COSTS} == COLUMNS.keys() - {"subject", "clock", "late_worst_ms"}
+    assert {*RATES, *COSTS} == COLUMNS.keys() - {"subject", "clock", "late_worst_ms", "held_ms"}
 
 
 def test_a_blocking_subject_never_suspends() -> None:
