@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from engset.cli_client import PATIENCE_S, ask
+from engset.cli_client import PATIENT, Patience, ask
 
 SOCKET_NAME = "control/engset.sock"
 """The local control socket within the data directory."""
@@ -49,14 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         program = cast("Callable[[Sequence[str]], int]", getattr(import_module(module), function))
         return program(words[1:])
     try:
-        path, patience_s, words = _target(words)
+        path, patience, words = _target(words)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
-    return _command(path, words, patience_s)
+    return _command(path, words, patience)
 
 
-def _target(words: Sequence[str]) -> tuple[Path, float, list[str]]:
+def _target(words: Sequence[str]) -> tuple[Path, Patience, list[str]]:
     """The daemon's socket, our patience with it, and the words without what says so.
 
     The options may stand anywhere before a `--`. Raises ValueError when one of them lacks its
@@ -79,26 +79,26 @@ def _target(words: Sequence[str]) -> tuple[Path, float, list[str]]:
         ours[label] = value if equals else waiting.pop(0)
     data_dir = ours.get("--data-dir") or os.environ.get("ENGSET_DATA_DIR") or "var"
     path = Path(ours.get("--socket") or Path(data_dir, SOCKET_NAME))
-    return path, _seconds(ours.get("--patience")), rest
+    return path, _patience(ours.get("--patience")), rest
 
 
-def _seconds(word: str | None) -> float:
+def _patience(word: str | None) -> Patience:
     if word is None:
-        return PATIENCE_S
+        return PATIENT
     if not word.removesuffix("s").replace(".", "", 1).isdecimal():
         raise ValueError(f"--patience must be a number of seconds, not {word!r}")
-    return float(word.removesuffix("s"))
+    return Patience(answer_s=float(word.removesuffix("s")))
 
 
-def _command(path: Path, words: list[str], patience_s: float) -> int:
+def _command(path: Path, words: list[str], patience: Patience) -> int:
     """Have the daemon answer; help is also there without one."""
     if words in ([], ["--help"], ["-h"], ["help"]):
         sys.stdout.write(INTRODUCTION)
         sys.stdout.flush()
         words = ["help"]
     if "help" not in words[:1] and "--help" not in words:
-        return ask(path, words, patience_s=patience_s)
-    return ask(path, words, patience_s=patience_s, otherwise=lambda: _help(words))
+        return ask(path, words, patience=patience)
+    return ask(path, words, patience=patience, otherwise=lambda: _help(words))
 
 
 def _help(words: Sequence[str]) -> int:

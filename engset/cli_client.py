@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from engset.cli_watchdog import NoDoor, ask_watchdog
 
@@ -23,16 +23,26 @@ TIMED_OUT = 124
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
-PATIENCE_S = 660.0
-"""How long to wait for the first line of an answer; the longest command has 600 s."""
-SILENCE_S = 3.0
-"""Without a line for so long, the watchdog is asked for the first time."""
 STUCK_S = 5.0
 """A turn of the loop that long is called stuck (`runtime.lookout`)."""
 SOON_S = 0.1
 SELDOM_S = 30.0
 MUTE = 2
 """Times that the watchdog must keep silent, too, before the process is given up."""
+
+
+class Patience(NamedTuple):
+    """How long we wait for whom."""
+
+    answer_s: float = 660.0
+    """For the first line of an answer; the longest command has 600 s."""
+    silence_s: float = 3.0
+    """Without a line for so long, the watchdog is asked for the first time."""
+    watchdog_s: float = 2.0
+    """For a watchdog, which answers at once if it lives."""
+
+
+PATIENT = Patience()
 
 
 class Unanswered(Exception):
@@ -49,7 +59,7 @@ def ask(
     path: Path,
     words: Sequence[str],
     *,
-    patience_s: float = PATIENCE_S,
+    patience: Patience = PATIENT,
     otherwise: Callable[[], int] | None = None,
 ) -> int:
     """Have the daemon at `path` carry out a command; returns its exit code.
@@ -66,7 +76,7 @@ def ask(
         return _complain(words, NO_DAEMON, "no_daemon", _absence(path, error))
     with connection:
         try:
-            return _converse(_Wait(path, connection, patience_s), words)
+            return _converse(_Wait(path, connection, patience), words)
         except Unanswered as late:
             if otherwise is not None:
                 return otherwise()
@@ -139,11 +149,11 @@ def _gone(words: Sequence[str]) -> int:
 class _Wait:
     """Waits for the lines of an answer, and knows when it is in vain."""
 
-    def __init__(self, path: Path, connection: socket.socket, patience_s: float) -> None:
+    def __init__(self, path: Path, connection: socket.socket, patience: Patience) -> None:
         self.connection = connection
         self._path = path
-        self._until_s: float | None = monotonic() + patience_s
-        self._patience_s = patience_s
+        self._until_s: float | None = monotonic() + patience.answer_s
+        self._patience = patience
         self._mute = 0
 
     def lines(self) -> Iterator[dict[str, Any]]:
@@ -156,7 +166,7 @@ class _Wait:
                 yield json.loads(line)
 
     def _chunk(self) -> bytes:
-        pause_s = SILENCE_S
+        pause_s = self._patience.silence_s
         while True:
             self.connection.settimeout(self._within_patience(pause_s))
             try:
@@ -172,13 +182,13 @@ class _Wait:
             return pause_s
         left_s = self._until_s - monotonic()
         if left_s <= 0:
-            raise Unanswered("no_answer", f"no answer within {self._patience_s:g} s")
+            raise Unanswered("no_answer", f"no answer within {self._patience.answer_s:g} s")
         return min(pause_s, left_s)
 
     def _after_silence(self, pause_s: float) -> float:
         """Ask the watchdog; how long to wait until the next time. Raises Unanswered."""
         try:
-            said = ask_watchdog(self._path)
+            said = ask_watchdog(self._path, within_s=self._patience.watchdog_s)
         except NoDoor:
             return SELDOM_S
         except TimeoutError:

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 DOOR_NAME = "watchdog.sock"
-ANSWER_S = 2.0
-"""A watchdog that lives answers at once."""
 
 
 class NoDoor(Exception):
@@ -23,10 +21,10 @@ class Said(NamedTuple):
     outlook: Any
 
 
-def ask_watchdog(control_socket: Path) -> Said:
+def ask_watchdog(control_socket: Path, *, within_s: float) -> Said:
     """Ask once. Raises NoDoor; TimeoutError when somebody listens and does not answer."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
-        door.settimeout(ANSWER_S)
+        door.settimeout(within_s)
         try:
             door.connect(str(control_socket.with_name(DOOR_NAME)))
             with door.makefile("rb") as answer:

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from actors.epp import EppHealth
 from engset.metrics import render_metrics
-from runtime import System
+from runtime import System, sys
 from runtime.testing import Probe, settle
 from tests.engset.healths import health
 
@@ -19,6 +19,9 @@ FAMILIES = {
     "engset_actors",
     "engset_mailbox_length",
     "engset_messages",
+    "engset_mailbox_oldest_seconds",
+    "engset_loop_blocked",
+    "engset_loop_blocked_seconds",
     "engset_epp_up",
     "engset_epp_sessions",
     "engset_epp_queue",
@@ -38,6 +41,9 @@ async def scrape(state: EppHealth) -> dict[str, Metric]:
         root = await system.start(Probe, name='engset "quoted"')
         root.cast("hello")
         await settle(system)
+        system.telemetry.blocked("epp", "rooms:f:1", 0.25)
+        await sys.suspend(system, root)
+        root.cast("unread")
         text = render_metrics(system, system.tree(root), state).decode()
     return {family.name: family for family in text_string_to_metric_families(text)}
 
@@ -62,6 +68,8 @@ async def test_counters_and_gauges_are_told_apart() -> None:
         "engset_unhandled_messages",
         "engset_blocked_turns",
         "engset_messages",
+        "engset_loop_blocked",
+        "engset_loop_blocked_seconds",
         "engset_epp_results",
         "engset_epp_faults",
         "python_gc_collections",
@@ -98,10 +106,17 @@ async def test_a_percentile_of_nothing_is_left_out_and_nothing_is_nan() -> None:
 async def test_actors_are_told_by_their_path_whatever_it_holds() -> None:
     families = await scrape(health())
     assert value(families["engset_messages"], actor='engset "quoted"') == 1.0
-    assert value(families["engset_mailbox_length"], actor='engset "quoted"') == 0.0
+    assert value(families["engset_mailbox_length"], actor='engset "quoted"') == 1.0
+    assert value(families["engset_mailbox_oldest_seconds"], actor='engset "quoted"') >= 0.0
     assert value(families["engset_actors"]) == 1.0
 
 
 async def test_a_daemon_without_registries_has_metrics_too() -> None:
     families = await scrape(EppHealth(taken_at=health().taken_at, registries=(), unknowns=()))
     assert families["engset_epp_up"].samples == []
+
+
+async def test_who_held_the_loop_is_counted_by_its_path() -> None:
+    families = await scrape(health())
+    assert value(families["engset_loop_blocked"], actor="epp") == 1.0
+    assert value(families["engset_loop_blocked_seconds"], actor="epp") == 0.25

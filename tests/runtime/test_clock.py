@@ -2,6 +2,8 @@ import asyncio
 from datetime import UTC, timedelta
 
 from runtime import LoopClock
+from runtime.clock import pause
+from runtime.testing import VirtualClock, in_background, turns
 
 
 async def test_the_loops_clock_tells_durations_dates_and_rings() -> None:
@@ -14,3 +16,16 @@ async def test_the_loops_clock_tells_durations_dates_and_rings() -> None:
     assert clock.monotonic() >= before
     assert now.tzinfo is UTC
     assert timedelta(0) <= clock.now() - now < timedelta(minutes=1)
+
+
+async def test_a_pause_takes_its_time_and_leaves_no_timer(clock: VirtualClock) -> None:
+    resting = in_background(pause(clock, 2.0))
+    await clock.advance(1.9)
+    assert not resting.done()
+    await clock.advance(0.1)
+    assert resting.done()
+    leaving = in_background(pause(clock, 2.0))
+    await turns()
+    leaving.cancel()
+    await turns()
+    assert clock.pending == 0

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
-from runtime import RestartRecord, System, Telemetry, sys
+from runtime import Blocking, RestartRecord, System, Telemetry, sys
 from runtime.mailbox import Info, Resume
-from runtime.telemetry import HISTORY, message_name
+from runtime.telemetry import BLOCKINGS, HISTORY, message_name
 from runtime.testing import settle, turns
 from tests.runtime.scripts import Echo, PlainScript, Tell, raising
 
@@ -65,3 +65,22 @@ async def test_a_crash_tells_the_events_before_it_where_they_were_kept(system: S
     with capture_logs() as logs:
         await settle(system)
     assert [event.partition("(")[0] for event in logs[0]["recent"]] == ["Handled", "Received"]
+
+
+def test_blocking_is_counted_by_actor_with_the_longest_and_the_latest() -> None:
+    telemetry = Telemetry()
+    telemetry.blocked("hog", "rooms:f:1", 0.3)
+    telemetry.blocked("hog", "rooms:g:2", 0.1)
+    telemetry.blocked(None, None, 0.2)
+    assert telemetry.blockings == {
+        "hog": Blocking(2, 0.4, 0.3, "rooms:g:2"),
+        "": Blocking(1, 0.2, 0.2, None),
+    }
+
+
+def test_the_paths_whose_blocking_is_counted_are_bounded() -> None:
+    telemetry = Telemetry()
+    for number in range(BLOCKINGS + 5):
+        telemetry.blocked(str(number), None, 0.1)
+    assert len(telemetry.blockings) == BLOCKINGS + 1
+    assert telemetry.blockings[""].times == 5
