@@ -6,8 +6,10 @@ ARGS   ?=
 BENCHMARKS := runtime ceiling endurance epp idle
 STAMP  := $(VENV)/.installed-dev
 RUN    := $(VENV)/.installed
+# Thespian's suite wants an environment without other pytest plugins, which break six of its tests.
+SUITE  := .venv-thespian
 
-.PHONY: serve test acceptance lint bench peers performance format clean help
+.PHONY: serve test thespian acceptance lint bench peers performance format clean help
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -37,6 +39,14 @@ acceptance: $(STAMP) ## run the tests against OpenSSH, Chromium and other people
 	@sh tests/acceptance/programs.sh
 	@$(BIN)/python -m pytest -m acceptance tests/acceptance $(ARGS)
 
+$(SUITE)/.installed: constraints.txt
+	$(PYTHON) -m venv $(SUITE)
+	$(SUITE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pytest pytest-timeout structlog thespian
+	@touch $@
+
+thespian: $(SUITE)/.installed ## run Thespian's own test suite on our base (four minutes, mostly asleep)
+	@PYTHONPATH=. $(SUITE)/bin/python -m pytest -c /dev/null --rootdir $(SUITE) --noconftest -p no:cacheprovider -p tests.actors.thespian.suite_plugin --pyargs thespian.test -k simpleSystemBase --timeout 30 -rsf $(ARGS)
+
 lint: $(STAMP) ## format check, ruff, mypy, pyright, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -58,4 +68,4 @@ performance: $(STAMP) peers ## run the benchmarks of docs/performance.md and wri
 	@$(BIN)/python -m benchmarks.performance_page $(ARGS)
 
 clean: ## remove the environment and caches; data stays in var/
-	rm -rf $(VENV) .venv-peers .venv-triotp .venv-epp .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SUITE) .venv-peers .venv-triotp .venv-epp .mypy_cache .ruff_cache .pytest_cache .hypothesis

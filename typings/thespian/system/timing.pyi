@@ -1,0 +1,6 @@
+from datetime import timedelta
+
+class ExpirationTimer:
+    def __init__(self, duration: float | timedelta | None = None) -> None: ...
+
+def timePeriodSeconds(basis: float | timedelta) -> float: ...
