@@ -27,6 +27,7 @@ from thespian.actors import (
     ActorAddress,
     ActorExitRequest,
     ActorSystemException,
+    ActorSystemMessage,
     ChildActorExited,
     NoCompatibleSystemForActor,
     PoisonMessage,
@@ -44,6 +45,7 @@ from actors.thespian.member import Creation, Member
 from actors.thespian.outsider import seconds
 from actors.thespian.playhouse import Playhouse
 from actors.thespian.reference import Reference
+from actors.thespian.threads import SLOW_S
 from runtime import (
     Actor,
     Call,
@@ -132,15 +134,23 @@ class ThespianActor(Actor):
     async def handle_cast(self, message: object) -> None:
         """Take a letter."""
         match message:
-            case Letter(sender=sender, message=ActorExitRequest() as request):
-                await self._exit(request, sender)
-                self.stop()
-            case Letter(sender=sender, message=Thespian_StatusReq()):
-                self.house.send(self.member.address, sender, self._status())
+            case Letter(sender=sender, message=ActorSystemMessage() as content):
+                await self._heed(content, sender)
             case Letter(sender=sender, message=content):
                 await self._receive(content, sender)
             case _:
                 self.unhandled(message)
+
+    async def _heed(self, message: ActorSystemMessage, sender: ActorAddress) -> None:
+        """Take what systems and actors say about themselves."""
+        match message:
+            case ActorExitRequest():
+                await self._exit(message, sender)
+                self.stop()
+            case Thespian_StatusReq():
+                self.house.send(self.member.address, sender, self._status())
+            case _:
+                await self._receive(message, sender)
 
     async def handle_info(self, message: object) -> None:
         """Take the time an actor asked for, and the signals of our own world."""
@@ -189,7 +199,9 @@ class ThespianActor(Actor):
     async def _attempt(self, message: object, sender: ActorAddress) -> Exception | None:
         """Returns what the handler raised, which in Thespian is no end of the actor."""
         try:
-            await self._handle(message, sender)
+            result = self._handle(message, sender)
+            if result is not None and inspect.isawaitable(result):
+                await result
         except Exception as error:  # noqa: BLE001 - this is Thespian's process loop
             return error
         except SystemExit as error:
@@ -197,16 +209,20 @@ class ThespianActor(Actor):
             self.stop(Failed("system_exit", str(error.code)))
         return None
 
-    async def _handle(self, message: object, sender: ActorAddress) -> None:
+    def _handle(self, message: object, sender: ActorAddress) -> object:
+        """Handle a message on the loop, or return what is to be awaited."""
+        if self._threaded or self.house.threads.serves(self.behaviour):
+            return self._handle_in_thread(message, sender)
+        since_s = self.clock.monotonic()
+        result: object = self._instance.receiveMessage(message, sender)
+        held_s = self.clock.monotonic() - since_s
+        if held_s > SLOW_S and self.house.capabilities.get(THREADS_CAPABILITY, True):
+            self.house.threads.take(self.behaviour, held_s)
+        return result
+
+    async def _handle_in_thread(self, message: object, sender: ActorAddress) -> None:
         receive = partial(self._instance.receiveMessage, message, sender)
-        threads = self.house.threads
-        if self._threaded or threads.serves(self.behaviour):
-            result = await threads.run(receive)
-        else:
-            since_s = self.clock.monotonic()
-            result = receive()
-            if self.house.capabilities.get(THREADS_CAPABILITY, True):
-                threads.note(self.behaviour, self.clock.monotonic() - since_s)
+        result = await self.house.threads.run(receive)
         if inspect.isawaitable(result):
             await result
 

@@ -31,15 +31,14 @@ class Threads:
         self._loop = loop
         self._slow: set[type] = set()
         self._pool: ThreadPoolExecutor | None = None
-        self.enabled = True
 
     def serves(self, behaviour: type) -> bool:
         """Whether actors of this class run in threads."""
         return behaviour in self._slow
 
-    def note(self, behaviour: type, held_s: float) -> None:
-        """An actor of this class held the loop for `held_s`."""
-        if held_s > SLOW_S and self.enabled and behaviour not in self._slow:
+    def take(self, behaviour: type, held_s: float) -> None:
+        """An actor of this class held the loop for `held_s`; its likes run in threads now."""
+        if behaviour not in self._slow:
             self._slow.add(behaviour)
             log.info(
                 "thespian.moved_to_threads", behaviour=behaviour.__name__, held_s=round(held_s, 3)

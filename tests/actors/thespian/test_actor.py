@@ -180,7 +180,9 @@ class TestFamilies:
         assert child.actorAddressString.startswith(f"{parent.actorAddressString}/Echo-")
         tree = system.tree(system.lookup("thespian"))
         assert [node.actor.path for node in tree.children] == [parent.actorAddressString]
-        assert [node.actor.path for node in tree.children[0].children] == [str(child)[len("ActorAddr-"):]]
+        assert [node.actor.path for node in tree.children[0].children] == [
+            str(child)[len("ActorAddr-") :]
+        ]
 
     async def test_children_exit_with_their_parent(self, system: System, house: Playhouse) -> None:
         parent = new(house, Parent)
