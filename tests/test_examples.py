@@ -8,9 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_newsletter_is_sent_and_its_bounces_are_counted() -> None:
+def run(example: str) -> list[str]:
     ran = subprocess.run(
-        [sys.executable, "examples/newsletter.py"],
+        [sys.executable, f"examples/{example}.py"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -19,4 +19,15 @@ def test_the_newsletter_is_sent_and_its_bounces_are_counted() -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines()[-1] == "990 sent, 10 bounced"
+    return ran.stdout.splitlines()
+
+
+def test_the_newsletter_is_sent_and_its_bounces_are_counted() -> None:
+    assert run("newsletter")[-1] == "990 sent, 10 bounced"
+
+
+def test_a_thespian_actor_greets_on_our_base() -> None:
+    assert run("thespian_greeter") == [
+        "Hello, Agner. You are number 1.",
+        "Hello, Tore. You are number 2.",
+    ]

@@ -21,8 +21,9 @@ from thespian.actors import (
 )
 
 from actors.thespian import Playhouse, ThespianActor
-from runtime import Call, Crashed, Failed, Normal, Shutdown, System, Unhandled
+from runtime import Call, ChildSpec, Crashed, Failed, Normal, Shutdown, System, Unhandled
 from runtime.testing import VirtualClock, settle, until
+from supervisors import Supervisor
 from tests.actors.thespian.players import (
     AsyncEcho,
     Diary,
@@ -307,6 +308,8 @@ class Sleeper(Actor):
                 self.woken.append((msg.delayPeriod, msg.payload, sender == self.myAddress))
             case (period, payload):
                 self.wakeupAfter(period, payload)
+            case _:
+                raise AssertionError(msg)
 
 
 class TestWakeups:
@@ -432,6 +435,21 @@ class TestUnderASupervisor:
         assert isinstance(reason, Crashed)
         assert isinstance(ear.news()[0], PoisonMessage)
         system.spawn(partial(ThespianActor, Touchy), name="touchy")
+        ear.tell(address, 1)
+        await settle(system)
+        assert ear.news() == [(1, 1)]
+
+    async def test_a_child_of_ours_is_shown_and_comes_back_under_its_address(
+        self, system: System, house: Playhouse, ear: Ear
+    ) -> None:
+        spec = ChildSpec(id="touchy", start=partial(ThespianActor, Touchy))
+        top = await system.start(partial(Supervisor, [spec]), name="top")
+        address = ActorAddress("top/touchy")
+        assert [node.actor.path for node in system.tree(top).children] == ["top/touchy"]
+        ear.tell(address, "never")
+        await settle(system)
+        assert isinstance(ear.news()[0], PoisonMessage)
+        assert system.lookup("top/touchy").snapshot().restarts == 1
         ear.tell(address, 1)
         await settle(system)
         assert ear.news() == [(1, 1)]
