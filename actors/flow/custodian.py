@@ -310,8 +310,8 @@ class Custodian(Actor):
 
     def _answer_drains(self) -> None:
         self._closed = True
-        if self._drain_timer is not None:
-            self._drain_timer.cancel()
+        assert self._drain_timer is not None, "nobody asked for a drain"
+        self._drain_timer.cancel()
         drains, self._drains = self._drains, []
         for sender in drains:
             sender.reply(Drained(self._overdue))

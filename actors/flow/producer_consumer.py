@@ -23,4 +23,4 @@ class ProducerConsumer(Producer[Out], Consumer[In], Generic[In, Out]):
         return self._work()
 
     def _pass_demand_on(self) -> object:
-        return self._work()
+        return self.handle_demand(self.outlet.wanted)
