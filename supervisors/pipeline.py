@@ -138,6 +138,8 @@ def faults_of(spec: Pipeline) -> Iterable[str]:
             yield f"workers of {batching.name} is {batching.workers}"
         if batching.max_demand is not None and batching.max_demand < 1:
             yield f"max_demand of {batching.name} is {batching.max_demand}"
+    if spec.max_acknowledging < 0:
+        yield f"max_acknowledging is {spec.max_acknowledging}"
     if spec.drain_s < 0.0:
         yield f"drain_s is {spec.drain_s:g}"
 
