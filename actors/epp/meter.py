@@ -8,7 +8,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 
 from actors.epp.health import CommandClass, ResponseTimes
-from actors.epp.histogram import Histogram
+from runtime.histogram import Histogram
 
 TICK_S = 5.0
 _RING = 60

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.epp.histogram import BOUNDS_MS, Histogram
+from runtime.histogram import BOUNDS_MS, Histogram
 
 durations = st.lists(st.floats(0.1, 100_000.0), min_size=1)
 
