@@ -18,6 +18,7 @@ from store.errors import (
     MigrationRefused,
     PostgresFailed,
 )
+from store.listener import Listener
 from store.migrate import Migration, load_migrations, migrate
 from store.pool import Database, PoolStats
 from store.query import Query
@@ -28,6 +29,7 @@ __all__ = [
     "DatabaseNewer",
     "DatabaseUnreachable",
     "EmbeddedServer",
+    "Listener",
     "Migration",
     "MigrationChanged",
     "MigrationMisnamed",

@@ -9,9 +9,11 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from store.errors import DatabaseUnreachable
+from store.listener import Listener
 from store.query import Query
 from store.session import Session, translating
 
+_SERVER_SETTINGS = {"application_name": "engset", "timezone": "UTC"}
 _JSONB_VERSION = b"\x01"  # PostgreSQL's jsonb_recv: the one version of the binary form
 
 
@@ -68,7 +70,7 @@ class Database:
             command_timeout=self._command_timeout_s,
             init=_prepare_connection,
             reset=_leave_as_is,
-            server_settings={"application_name": "engset", "timezone": "UTC"},
+            server_settings=_SERVER_SETTINGS,
         )
         await pool
         self._pool = pool
@@ -118,6 +120,22 @@ class Database:
         """A connection in a transaction: committed at the end, rolled back if the block raises."""
         async with self.acquire() as session, session.transaction():
             yield session
+
+    @asynccontextmanager
+    async def listener(self) -> AsyncGenerator[Listener]:
+        """A connection beside the pool that hears notifications. Raises DatabaseUnreachable."""
+        with translating(self.name):
+            connection = await asyncpg.connect(
+                self._url,
+                timeout=self._acquire_timeout_s,
+                command_timeout=self._command_timeout_s,
+                server_settings=_SERVER_SETTINGS,
+            )
+        listener = Listener(self.name, connection)
+        try:
+            yield listener
+        finally:
+            connection.terminate()
 
     async def fetch(self, query: Query, *args: object) -> list[asyncpg.Record]:
         """All rows, on a connection of its own."""
