@@ -1,0 +1,11 @@
+-- How far an entry of the clock has come, locked. A new entry, or one whose schedule was changed,
+-- begins now. $1 name, $2 schedule.
+INSERT INTO job_clock AS clock (name, schedule, considered_until)
+VALUES ($1, $2, now())
+ON CONFLICT (name) DO UPDATE
+SET schedule = excluded.schedule,
+    considered_until = CASE
+        WHEN clock.schedule = excluded.schedule THEN clock.considered_until
+        ELSE excluded.considered_until
+    END
+RETURNING considered_until, clock_timestamp() AS present

@@ -1,0 +1,2 @@
+-- Keys of queues of which nothing was begun lately. No parameters.
+DELETE FROM job_pace WHERE key <> '' AND kept_until < now()
