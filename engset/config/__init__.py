@@ -21,12 +21,15 @@ from engset.config.sections import (
     DEFAULT_WEB,
     Configuration,
     ControlSection,
+    CronSection,
+    JobsSection,
+    QueueSection,
     RegistrySection,
     SandboxSection,
     StoreSection,
     WebSection,
 )
-from engset.config.settings import to_registry_settings
+from engset.config.settings import to_jobs_settings, to_registry_settings
 
 __all__ = [
     "BAD_CONFIGURATION",
@@ -39,9 +42,12 @@ __all__ = [
     "BadUsage",
     "Configuration",
     "ControlSection",
+    "CronSection",
+    "JobsSection",
     "Options",
     "PracticeRegistry",
     "Problem",
+    "QueueSection",
     "RegistrySection",
     "SandboxSection",
     "StoreSection",
@@ -53,5 +59,6 @@ __all__ = [
     "parse_address",
     "parse_options",
     "password_of",
+    "to_jobs_settings",
     "to_registry_settings",
 ]

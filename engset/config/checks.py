@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from actors.sandbox import FaultTextError, parse_fault
 from engset.config.address import Address, parse_address
 from engset.config.exposure import is_exposed
+from engset.config.jobs_rules import check_jobs
 from engset.config.places import check_places
 from engset.config.practice import PRACTICE_REGISTRIES
 from engset.config.problem import Findings, as_written
@@ -31,6 +32,7 @@ def check_configuration(
     )
     _check_zones(configuration, findings)
     _check_sandbox(configuration, findings)
+    check_jobs(configuration, now, findings)
     _check_source(configuration, findings)
     return configuration
 

@@ -67,7 +67,9 @@ def _summary(configuration: Configuration) -> str:
         practice = [f"{each.name} ({_list(each.zones)})" for each in PRACTICE_REGISTRIES]
         parts.append(f"practice registries {', '.join(practice)}")
     store = "the embedded PostgreSQL" if configuration.store.url is None else "your PostgreSQL"
+    queues = [f"{name} ({each.limit})" for name, each in configuration.queue.items()]
     parts += [
+        f"queues {', '.join(queues)}",
         f"page on http://{configuration.web.listen}",
         f"ssh on {configuration.control.ssh_listen}",
         f"data in {configuration.data_dir.absolute()}, with {store}",

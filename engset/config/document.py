@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 from engset.config.problem import Findings
-from engset.config.sections import FILE_KEYS, SECTIONS, RegistrySection
+from engset.config.sections import FILE_KEYS, NAMED_SECTIONS, SECTIONS
 from engset.config.values import plain_kind
 
 Document = dict[str, Any]
@@ -76,8 +76,8 @@ def _kind_of(keys: list[str]) -> type[Any] | None:
     match keys:
         case ["data_dir"]:
             return str
-        case ["registry", _, key]:
-            section: type[object] | None = RegistrySection
+        case [name, _, key]:
+            section = NAMED_SECTIONS.get(name)
         case [name, key]:
             section = SECTIONS.get(name)
         case _:

@@ -4,6 +4,8 @@ import re
 from dataclasses import asdict
 from typing import Any, cast
 
+import msgspec
+
 from engset.config.sections import Configuration, RegistrySection
 
 HIDDEN = "***"
@@ -23,6 +25,9 @@ def effective(configuration: Configuration) -> dict[str, object]:
         "web": asdict(configuration.web),
         "control": asdict(configuration.control),
         "sandbox": _plain(asdict(configuration.sandbox)),
+        "jobs": _plain(asdict(configuration.jobs)),
+        "queue": {name: asdict(section) for name, section in configuration.queue.items()},
+        "cron": {name: msgspec.to_builtins(each) for name, each in configuration.cron.items()},
         "registry": {name: _registry(section) for name, section in configuration.registry.items()},
     }
 

@@ -3,16 +3,20 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
 from engset.config.problem import Findings, as_written
 from engset.config.sections import (
     DEFAULT_DATA_DIR,
+    DEFAULT_QUEUE,
     TOP_LEVEL,
     Configuration,
     ControlSection,
+    CronSection,
+    JobsSection,
+    QueueSection,
     RegistrySection,
     SandboxSection,
     StoreSection,
@@ -20,12 +24,29 @@ from engset.config.sections import (
 )
 from engset.config.values import BadValue, convert, plain_kind
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _RESERVED = frozenset({"connections", "ledger", "pool", "poller", "settler"})
 """Actors below each `epp/NAME`; a registry of such a name would make their paths hard to read."""
 _PLACEHOLDERS: Mapping[type[Any], object] = {str: "", tuple: ()}
 
 Section = TypeVar("Section")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""Fit for a path of actors, a label of metrics, and a key on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Sections of one kind, each with a name that the operator chooses."""
+
+    key: str
+    noun: str
+    longest: int
+    reserved: frozenset[str] = frozenset()
+
+
+_REGISTRIES = _Family("registry", "registry", 32, _RESERVED)
+_QUEUES = _Family("queue", "queue", 127)  # Oban's own limit
+_CRON = _Family("cron", "cron entry", 127)
 
 
 def read_configuration(document: Mapping[str, Any], findings: Findings) -> Configuration:
@@ -39,32 +60,42 @@ def read_configuration(document: Mapping[str, Any], findings: Findings) -> Confi
             findings.wrong(as_written(key), _unknown(key, TOP_LEVEL))
     if document.get("provider", {}) != {}:
         findings.wrong("provider", "mail providers are not part of this version yet")
+    queues = _read_named(document, _QUEUES, QueueSection, findings)
     return Configuration(
         data_dir=_read_data_dir(document, findings),
         store=_read_section(document.get("store", {}), StoreSection, "store", findings),
         web=_read_section(document.get("web", {}), WebSection, "web", findings),
         control=_read_section(document.get("control", {}), ControlSection, "control", findings),
         sandbox=_read_section(document.get("sandbox", {}), SandboxSection, "sandbox", findings),
-        registry=_read_registries(document.get("registry", {}), findings),
+        jobs=_read_section(document.get("jobs", {}), JobsSection, "jobs", findings),
+        queue=queues or {DEFAULT_QUEUE: QueueSection()},
+        cron=_read_named(document, _CRON, CronSection, findings),
+        registry=_read_named(document, _REGISTRIES, RegistrySection, findings),
     )
 
 
-def _read_registries(tables: object, findings: Findings) -> dict[str, RegistrySection]:
+def _read_named(
+    document: Mapping[str, Any], family: _Family, kind: type[Section], findings: Findings
+) -> dict[str, Section]:
+    tables = document.get(family.key, {})
     if not isinstance(tables, dict):
-        findings.wrong("registry", "is one section for each registry: [registry.NAME]")
+        reason = f"is one section for each {family.noun}: [{family.key}.NAME]"
+        findings.wrong(family.key, reason)
         return {}
-    registries: dict[str, RegistrySection] = {}
+    sections: dict[str, Section] = {}
     for name, table in cast("dict[str, object]", tables).items():
-        key = f"registry.{as_written(name)}"
+        key = f"{family.key}.{as_written(name)}"
         if not isinstance(table, dict):
-            findings.wrong(key, "is a value, where [registry.NAME] begins a registry's section")
+            reason = f"is a value, where [{family.key}.NAME] begins a {family.noun}'s section"
+            findings.wrong(key, reason)
             continue
-        if _NAME.fullmatch(name) is None:
-            findings.wrong(key, "a registry's name has at most 32 letters, digits, - and _")
-        elif name in _RESERVED:
+        if _NAME.fullmatch(name) is None or len(name) > family.longest:
+            reason = f"a {family.noun}'s name has at most {family.longest} letters, digits, - and _"
+            findings.wrong(key, reason)
+        elif name in family.reserved:
             findings.wrong(key, f"{name} is the name of an actor; choose another")
-        registries[name] = _read_section(cast("object", table), RegistrySection, key, findings)
-    return registries
+        sections[name] = _read_section(cast("object", table), kind, key, findings)
+    return sections
 
 
 def _read_section(table: object, kind: type[Section], prefix: str, findings: Findings) -> Section:

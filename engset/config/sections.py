@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, Literal
 
 from engset.config.problem import Problem
 
 DEFAULT_DATA_DIR = "var"
 DEFAULT_WEB = "127.0.0.1:8700"
 DEFAULT_SSH = "127.0.0.1:8722"
+DEFAULT_QUEUE = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,51 @@ class SandboxSection:
     provider: bool | None = None
     faults: tuple[str, ...] = ()
     """Faults armed at start: `verisign: latency seconds=0.2`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsSection:
+    """`[jobs]`: see `actors.jobs.JobsSettings` for what each means."""
+
+    workers: tuple[str, ...] = ()
+    """Modules that define workers: `my_package.workers`."""
+    poll_s: float = 5.0
+    dead_after_s: float = 5.0
+    completed_kept_s: float = 86_400.0
+    cancelled_kept_s: float = 7 * 86_400.0
+    discarded_kept_s: float = 30 * 86_400.0
+    drain_s: float = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSection:
+    """`[queue.NAME]`: see `actors.jobs.QueueSettings` for what each means."""
+
+    limit: int = 10
+    global_limit: int | None = None
+    rate: int | None = None
+    rate_period_s: float = 60.0
+    key: str | None = None
+    key_limit: int | None = None
+    key_rate: int | None = None
+    timeout_s: float | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronSection:
+    """`[cron.NAME]`: see `actors.jobs.ClockSettings` for what each means."""
+
+    expression: str
+    zone: str = "UTC"
+    worker: str
+    args: dict[str, Any] = field(default_factory=dict[str, Any])
+    queue: str | None = None
+    missed: Literal["run", "skip"] = "run"
+
+
+def _default_queues() -> dict[str, QueueSection]:
+    return {DEFAULT_QUEUE: QueueSection()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +133,10 @@ class Configuration:
     web: WebSection = WebSection()
     control: ControlSection = ControlSection()
     sandbox: SandboxSection = SandboxSection()
+    jobs: JobsSection = JobsSection()
+    queue: Mapping[str, QueueSection] = field(default_factory=_default_queues)
+    """One of the name `default` when none is given."""
+    cron: Mapping[str, CronSection] = field(default_factory=dict[str, CronSection])
     registry: Mapping[str, RegistrySection] = field(default_factory=dict[str, RegistrySection])
     source: Path | None = field(default=None, compare=False)
     """The file it was read from."""
@@ -109,9 +160,14 @@ SECTIONS: Mapping[str, type[object]] = MappingProxyType(
         "web": WebSection,
         "control": ControlSection,
         "sandbox": SandboxSection,
+        "jobs": JobsSection,
     }
 )
-TOP_LEVEL = ("data_dir", *SECTIONS, "registry", "provider")
+NAMED_SECTIONS: Mapping[str, type[object]] = MappingProxyType(
+    {"queue": QueueSection, "cron": CronSection, "registry": RegistrySection}
+)
+"""Those of which there may be many: `[queue.NAME]`."""
+TOP_LEVEL = ("data_dir", *SECTIONS, *NAMED_SECTIONS, "provider")
 """Everything that may stand at the left margin of the file."""
 FILE_KEYS = ("password_file", "tls_ca", "tls_certificate", "tls_key")
 """Keys of a registry that name a file."""

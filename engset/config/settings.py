@@ -1,10 +1,13 @@
-"""From a section of the file to what the room `epp` is given."""
+"""From the sections of the file to what the rooms `epp` and `jobs` are given."""
 
 from pathlib import Path
 
+import msgspec
+
 from actors.epp import RegistrySettings
+from actors.jobs import ClockSettings, JobsSettings, QueueSettings
 from engset.config.secret import password_of
-from engset.config.sections import RegistrySection
+from engset.config.sections import Configuration, CronSection, QueueSection, RegistrySection
 
 
 def to_registry_settings(name: str, section: RegistrySection) -> RegistrySettings:
@@ -35,6 +38,48 @@ def to_registry_settings(name: str, section: RegistrySection) -> RegistrySetting
         command_timeout_s=section.command_timeout_s,
         extensions=section.extensions,
         limit_backoff_s=section.limit_backoff_s,
+    )
+
+
+def to_jobs_settings(configuration: Configuration) -> JobsSettings:
+    """What `[jobs]`, `[queue.NAME]` and `[cron.NAME]` say."""
+    jobs = configuration.jobs
+    return JobsSettings(
+        queues={name: _queue(name, section) for name, section in configuration.queue.items()},
+        clock=tuple(_entry(name, section) for name, section in configuration.cron.items()),
+        poll_s=jobs.poll_s,
+        dead_after_s=jobs.dead_after_s,
+        completed_kept_s=jobs.completed_kept_s,
+        cancelled_kept_s=jobs.cancelled_kept_s,
+        discarded_kept_s=jobs.discarded_kept_s,
+        drain_s=jobs.drain_s,
+    )
+
+
+def _queue(name: str, section: QueueSection) -> QueueSettings:
+    return QueueSettings(
+        name=name,
+        limit=section.limit,
+        global_limit=section.global_limit,
+        rate=section.rate,
+        rate_period_s=section.rate_period_s,
+        key=section.key,
+        key_limit=section.key_limit,
+        key_rate=section.key_rate,
+        timeout_s=section.timeout_s,
+        paused=section.paused,
+    )
+
+
+def _entry(name: str, section: CronSection) -> ClockSettings:
+    return ClockSettings(
+        name=name,
+        expression=section.expression,
+        zone=section.zone,
+        worker=section.worker,
+        args=msgspec.json.encode(section.args),
+        queue=section.queue,
+        missed=section.missed,
     )
 
 

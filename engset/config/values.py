@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from types import NoneType, UnionType
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args, get_origin
 
 import msgspec
 
@@ -17,7 +17,11 @@ _WANTED = {
     float: "a number",
     bool: "true or false",
     tuple: "a list of texts",
+    dict: "an inline table",
 }
+
+
+_DEEPEST = 100
 
 
 class BadValue(Exception):
@@ -29,10 +33,13 @@ class BadValue(Exception):
 
 
 def plain_kind(kind: Any) -> type[Any]:
-    """`int` of `int | None`, `tuple` of `tuple[str, ...]`."""
+    """`int` of `int | None`, `tuple` of `tuple[str, ...]`, `str` of `Literal["a", "b"]`."""
     options = get_args(kind) if isinstance(kind, UnionType) else (kind,)
     chosen = next(each for each in options if each is not NoneType)
-    return tuple if get_args(chosen) else chosen
+    if get_origin(chosen) is Literal:
+        return str
+    origin: type[Any] | None = get_origin(chosen)
+    return chosen if origin is None else origin
 
 
 def is_optional(kind: Any) -> bool:
@@ -43,6 +50,8 @@ def is_optional(kind: Any) -> bool:
 def convert(value: object, kind: Any) -> Any:
     """The value as `kind`, one of the annotations in `sections`. Raises BadValue."""
     wanted = plain_kind(kind)
+    if get_origin(kind) is Literal and isinstance(value, str) and value not in get_args(kind):
+        raise BadValue(f"is neither {' nor '.join(get_args(kind))}")
     if value == NO_LIMIT and is_optional(kind) and wanted in {int, float}:
         return None
     try:
@@ -56,6 +65,8 @@ def convert(value: object, kind: Any) -> Any:
             _require_texts(cast("tuple[str, ...]", converted))
         case float() if not math.isfinite(converted):
             raise BadValue("is not a finite number")
+        case dict():
+            _require_json(cast("dict[str, object]", converted))
         case _:
             pass
     return cast("object", converted)
@@ -90,6 +101,26 @@ def _described(value: object) -> str:
             return "a section"
         case _:
             return type(value).__name__
+
+
+def _require_json(value: object, depth: int = 0) -> None:
+    """What JSON has no word for is refused here, and what PostgreSQL's jsonb does not take."""
+    if depth > _DEEPEST:
+        raise BadValue("is nested too deep")
+    match value:
+        case dict():
+            for key, inner in cast("dict[str, object]", value).items():
+                _require_json(key, depth + 1)
+                _require_json(inner, depth + 1)
+        case list():
+            for inner in cast("list[object]", value):
+                _require_json(inner, depth + 1)
+        case float() if not math.isfinite(value):
+            raise BadValue("holds a number that is not finite")
+        case str() if any(each == "\0" or "\ud800" <= each <= "\udfff" for each in value):
+            raise BadValue("holds a text that JSON in PostgreSQL cannot")
+        case _:
+            pass
 
 
 def _require_texts(texts: Sequence[str]) -> None:

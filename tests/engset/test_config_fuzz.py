@@ -7,10 +7,22 @@ from typing import Any, get_type_hints
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engset.config import BadConfiguration, RegistrySection, configure, effective, load
+from actors.jobs import NewJob
+from engset.config import (
+    BadConfiguration,
+    Configuration,
+    CronSection,
+    QueueSection,
+    RegistrySection,
+    configure,
+    effective,
+    load,
+    to_jobs_settings,
+)
 from engset.config.sections import SECTIONS, TOP_LEVEL
 from tests.engset.configurations import GOOD, NOW
 
+CLOCK = {"expression": "0 3 * * *", "worker": "engset.Rehearsal"}
 TELLING = ["none", "127.0.0.1:0", "a:b", "com", "postgresql://[", "/dev/null", "/etc", "\0", "."]
 
 SCALARS = (
@@ -41,12 +53,24 @@ REGISTRIES = st.dictionaries(
     tables(RegistrySection).map(lambda wrong: {**GOOD, **wrong}) | VALUES,
     max_size=3,
 )
+QUEUES = st.dictionaries(
+    st.sampled_from(["default", "mail"]) | st.text(max_size=8),
+    tables(QueueSection) | VALUES,
+    max_size=3,
+)
+ENTRIES = st.dictionaries(
+    st.sampled_from(["nightly"]) | st.text(max_size=8),
+    tables(CronSection).map(lambda wrong: {**CLOCK, **wrong}) | VALUES,
+    max_size=3,
+)
 DOCUMENTS = st.fixed_dictionaries(
     {},
     optional={
         **{name: tables(kind) | VALUES for name, kind in SECTIONS.items()},
         "data_dir": VALUES,
         "registry": REGISTRIES | VALUES,
+        "queue": QUEUES | VALUES,
+        "cron": ENTRIES | VALUES,
         "provider": VALUES,
     },
 )
@@ -66,6 +90,13 @@ def examine(document: dict[str, Any]) -> None:
         require_reasons(error)
     else:
         json.dumps(effective(configuration))
+        require_settings(configuration)
+
+
+def require_settings(configuration: Configuration) -> None:
+    """What the room of jobs is given is what it can work with."""
+    for entry in to_jobs_settings(configuration).clock:
+        NewJob(worker=entry.worker, args=entry.args, queue=entry.queue or "default")
 
 
 @unhurried
@@ -80,7 +111,11 @@ def test_so_is_one_that_makes_no_sense(document: dict[str, Any]) -> None:
     examine(document)
 
 
-KEYS = [f"registry.x.{each.name}" for each in fields(RegistrySection)]
+KEYS = [
+    *(f"registry.x.{each.name}" for each in fields(RegistrySection)),
+    *(f"queue.x.{each.name}" for each in fields(QueueSection)),
+    *(f"cron.x.{each.name}" for each in fields(CronSection)),
+]
 MORE_KEYS = [
     "web.listen",
     "control.socket",

@@ -74,6 +74,9 @@ def test_every_fault_is_found_in_one_go() -> None:
         "store": {"url": "mysql://localhost"},
         "sandbox": {"registry": "yes"},
         **registry(sessions="4", host="a b", zones=["x y"], tls_ca="/nowhere/ca.pem"),
+        "jobs": {"poll_s": 0, "workers": ["no_such_package.workers"]},
+        "queue": {"default": {"limit": 0}, "a b": {}},
+        "cron": {"nightly": {"expression": "soon", "zone": "Mars", "missed": "later"}},
         "logging": {},
     }
     assert set(faults(document)) == {
@@ -86,6 +89,14 @@ def test_every_fault_is_found_in_one_go() -> None:
         "registry.verisign.host",
         "registry.verisign.zones",
         "registry.verisign.tls_ca",
+        "jobs.poll_s",
+        "jobs.workers",
+        "queue.default.limit",
+        'queue."a b"',
+        "cron.nightly.expression",
+        "cron.nightly.zone",
+        "cron.nightly.worker",
+        "cron.nightly.missed",
     }
 
 
@@ -193,6 +204,27 @@ def test_a_value_is_read_as_its_key_wants_it(
 ) -> None:
     configuration = load(written(tmp_path, FILE), overrides=[f"registry.verisign.{override}"])
     assert getattr(configuration.registry["verisign"], field) == value
+
+
+def test_queues_and_clock_can_come_from_the_command_line() -> None:
+    configuration = load(
+        overrides=[
+            "queue.default.limit=20",
+            "queue.mail.key=worker",
+            "queue.mail.key_limit=2",
+            "jobs.workers=tests.engset.worker_modules.good",
+            "cron.nightly.expression=0 3 * * *",
+            "cron.nightly.worker=test.Greet",
+            "cron.nightly.args={name = 'Ada', often = [1, 2]}",
+            "cron.nightly.missed=skip",
+        ]
+    )
+    nightly = configuration.cron["nightly"]
+    assert configuration.queue["default"].limit == 20
+    assert configuration.queue["mail"].key == "worker"
+    assert configuration.jobs.workers == ("tests.engset.worker_modules.good",)
+    assert nightly.args == {"name": "Ada", "often": [1, 2]}
+    assert (nightly.expression, nightly.missed) == ("0 3 * * *", "skip")
 
 
 def test_a_whole_registry_can_come_from_the_command_line() -> None:

@@ -4,22 +4,28 @@ import json
 import re
 import tomllib
 from dataclasses import MISSING, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 
 from actors.epp import RegistrySettings
+from actors.jobs import ClockSettings, JobsSettings, QueueSettings
 from engset.config import (
     Configuration,
+    CronSection,
+    JobsSection,
+    QueueSection,
     RegistrySection,
     StoreSection,
     effective,
     load,
     password_of,
+    to_jobs_settings,
     to_registry_settings,
 )
-from engset.config.sections import SECTIONS
+from engset.config.sections import NAMED_SECTIONS, SECTIONS
 from tests.engset.configurations import PASSWORD, accepted, registry, section
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "engset.toml"
@@ -65,6 +71,61 @@ def test_every_key_of_a_registry_reaches_its_pool() -> None:
     assert {each.name for each in fields(RegistrySection)} - sources <= known
 
 
+def test_the_room_of_jobs_gets_what_its_sections_say() -> None:
+    limits: dict[str, Any] = {
+        "limit": 3,
+        "global_limit": 30,
+        "rate": 600,
+        "rate_period_s": 30.0,
+        "key": "account",
+        "key_limit": 2,
+        "key_rate": 60,
+        "timeout_s": 300.0,
+        "paused": True,
+    }
+    entry: dict[str, Any] = {
+        "expression": "0 3 * * *",
+        "zone": "Europe/Berlin",
+        "worker": "engset.Rehearsal",
+        "queue": "mail",
+        "missed": "skip",
+    }
+    room: dict[str, Any] = {
+        "poll_s": 1.0,
+        "dead_after_s": 10.0,
+        "completed_kept_s": 60.0,
+        "cancelled_kept_s": 120.0,
+        "discarded_kept_s": 180.0,
+        "drain_s": 5.0,
+    }
+    document = {
+        "jobs": room,
+        "queue": {"mail": limits},
+        "cron": {"nightly": {**entry, "args": {"steps": 3, "since": date(2026, 1, 1)}}},
+    }
+    assert to_jobs_settings(accepted(document)) == JobsSettings(
+        queues={"mail": QueueSettings(name="mail", **limits)},
+        clock=(ClockSettings(name="nightly", args=b'{"steps":3,"since":"2026-01-01"}', **entry),),
+        **room,
+    )
+
+
+def test_the_defaults_of_file_and_room_are_the_same() -> None:
+    assert to_jobs_settings(Configuration()) == JobsSettings(
+        queues={"default": QueueSettings(name="default")}
+    )
+    [entry] = to_jobs_settings(
+        Configuration(cron={"x": CronSection(expression="@daily", worker="w")})
+    ).clock
+    assert entry == ClockSettings(name="x", expression="@daily", worker="w")
+
+
+def test_every_key_of_a_queue_and_of_the_clock_reaches_its_room() -> None:
+    for kind, settings in ((QueueSection, QueueSettings), (CronSection, ClockSettings)):
+        assert keys_of(kind) == keys_of(settings) - {"name"}
+    assert keys_of(JobsSection) - {"workers"} <= keys_of(JobsSettings)
+
+
 def test_a_password_is_read_from_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +161,15 @@ def test_the_effective_configuration_says_everything_but_secrets() -> None:
     assert shown["web"] == {"listen": "127.0.0.1:8700"}
 
 
+def test_the_effective_configuration_shows_queues_and_clock_as_json() -> None:
+    entry = {"expression": "@daily", "worker": "w", "args": {"at": date(2026, 1, 1)}}
+    shown: Any = effective(accepted({"cron": {"x": entry}, "queue": {"mail": {"limit": 3}}}))
+    assert shown["cron"]["x"]["args"] == {"at": "2026-01-01"}
+    assert shown["queue"]["mail"]["limit"] == 3
+    assert shown["jobs"]["drain_s"] == 15.0
+    json.dumps(shown)
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
@@ -132,17 +202,23 @@ def uncommented() -> dict[str, Any]:
     return tomllib.loads(re.sub(r"(?m)^#(?=[\[a-z])", "", EXAMPLE.read_text(encoding="utf-8")))
 
 
-def test_the_example_is_good_as_it_stands() -> None:
+def test_the_example_is_good_as_it_stands_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(EXAMPLE) == Configuration()
     assert load(EXAMPLE).runs_practice_registries
 
 
 def test_the_example_shows_every_key_with_its_default() -> None:
     document = uncommented()
-    assert set(document) == {"data_dir", *SECTIONS, "registry"}
+    assert set(document) == {"data_dir", *SECTIONS, *NAMED_SECTIONS}
     for name, kind in SECTIONS.items():
         assert set(document[name]) == keys_of(kind)
+    for name, kind in NAMED_SECTIONS.items():
+        [named] = document[name].values()
+        assert set(named) == keys_of(kind)
     [example] = document["registry"].values()
-    assert set(example) == {each.name for each in fields(RegistrySection)}
     for key, wanted in (
         ("web", {"listen": "127.0.0.1:8700"}),
         ("control", effective(Configuration())["control"]),
@@ -156,6 +232,6 @@ def test_the_example_shows_every_key_with_its_default() -> None:
 def test_the_page_has_a_row_for_every_key() -> None:
     rows = re.findall(r"(?m)^\| `([a-z_]+)` \|", TABLE.read_text(encoding="utf-8"))
     keys = ["data_dir"]
-    for kind in (*SECTIONS.values(), RegistrySection):
+    for kind in (*SECTIONS.values(), *NAMED_SECTIONS.values()):
         keys += keys_of(kind)
     assert sorted(rows) == sorted(keys)

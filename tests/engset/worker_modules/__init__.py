@@ -1,0 +1,1 @@
+"""Modules as operators name them in `jobs.workers`."""

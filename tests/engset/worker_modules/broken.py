@@ -1,0 +1,3 @@
+"""Cannot be imported."""
+
+raise RuntimeError("the printer\nis on fire")
