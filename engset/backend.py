@@ -4,6 +4,7 @@ from datetime import datetime
 
 from actors.control import Desk, Problem, Role, Visitor
 from actors.epp import EppHealth, Registries
+from actors.jobs import Jobs
 from actors.store import DatabaseStatus
 from engset.metrics import render_metrics
 from runtime import CallError, Ref, RestartRecord, System, TreeNode
@@ -15,9 +16,10 @@ _RESTARTS_SHOWN = 100
 class DaemonBackend:
     """Looks at the tree from its root, and acts through the command table like everybody else."""
 
-    def __init__(self, system: System, registries: Registries, desk: Desk) -> None:
+    def __init__(self, system: System, registries: Registries, jobs: Jobs, desk: Desk) -> None:
         self._system = system
         self._registries = registries
+        self._jobs = jobs
         self._desk = desk
         self.draining = False
 
@@ -58,8 +60,12 @@ class DaemonBackend:
 
     async def metrics(self) -> bytes:
         """See `Backend.metrics`."""
-        health = await self._registries.health()
-        return render_metrics(self._system, self._system.tree(self._root), health)
+        epp = await self._registries.health()
+        try:
+            jobs = await self._jobs.health()
+        except CallError:
+            jobs = None
+        return render_metrics(self._system, self._system.tree(self._root), epp, jobs)
 
     async def act(self, action: str, *, actor: str, who: str) -> ActionOutcome:
         """See `Backend.act`: the button types the command that an administrator would type."""

@@ -20,13 +20,21 @@ from actors.control import Desk, Logbook
 from actors.control.ssh_server import DescribeDoors
 from actors.control.ssh_settings import SshSettings
 from actors.epp import Drain, Registries, RegistrySettings, tls_context
+from actors.jobs import Jobs
 from actors.sandbox import DatabaseRepository, Practice, parse_fault
 from actors.store import Restarted
 from engset.backend import DaemonBackend
-from engset.config import Configuration, effective, parse_address, to_registry_settings
+from engset.config import (
+    Configuration,
+    effective,
+    parse_address,
+    to_jobs_settings,
+    to_registry_settings,
+)
 from engset.node import Node
 from engset.ports import DaemonPorts
 from engset.practice import practice_registries, practice_settings
+from engset.workers import load_workers
 from protocols.epp import TransactionIds
 from runtime import (
     Actor,
@@ -45,6 +53,7 @@ from store import Database, DatabaseUnreachable
 from supervisors import ChildStartFailed
 from supervisors.control import control_tree
 from supervisors.epp import epp_tree, registry_child
+from supervisors.jobs import jobs_tree
 from supervisors.root import ROOT, root_supervisor
 from supervisors.sandbox import practice_child, sandbox_tree
 from supervisors.store import store_tree
@@ -83,9 +92,16 @@ class Daemon:
         self._patience: asyncio.Timeout | None = None
         settings = self._registries()
         self.registries = Registries(system, settings)
+        self.jobs = Jobs(
+            system,
+            self._database,
+            to_jobs_settings(configuration),
+            load_workers(configuration.jobs.workers),
+        )
         ports = DaemonPorts(
             system,
             self.registries,
+            self.jobs,
             logbook=logbook,
             effective=effective(configuration),
             login_link=self.login_link,
@@ -93,7 +109,7 @@ class Daemon:
             shutdown=self.stopping.set,
         )
         self._desk = Desk(ports)
-        self._backend = DaemonBackend(system, self.registries, self._desk)
+        self._backend = DaemonBackend(system, self.registries, self.jobs, self._desk)
 
     def _registries(self) -> list[RegistrySettings]:
         """The configured registries, and those of the sandbox."""
@@ -134,7 +150,7 @@ class Daemon:
             data_dir=data_dir,
             node=self.node.name,
         )
-        rooms = [store, self._control_room()]
+        rooms = [store, self._control_room(), self._jobs_room()]
         if self.practices:
             rooms.append(sandbox_tree(map(self._practice_room, self.practices)))
         rooms.append(epp_tree(map(self._registry_room, self.registries.settings.values())))
@@ -158,6 +174,10 @@ class Daemon:
             web_port=lambda: parse_address(self.configuration.web.listen).port or None,
         )
         return control_tree(self._desk, socket=below / control.socket, ssh=ssh)
+
+    def _jobs_room(self) -> ChildSpec:
+        jobs = self.jobs
+        return jobs_tree(self._database, jobs.settings, jobs.workers, node=self.node.name)
 
     def _practice_room(self, practice: Practice) -> ChildSpec:
         faults = tuple(
@@ -217,9 +237,15 @@ class Daemon:
     # The end.
 
     async def drain(self) -> None:
-        """Take no new commands, finish those in hand, log the sessions out. Idempotent."""
+        """Begin no new job and take no new command, finish those in hand, log the sessions out.
+
+        Idempotent. Jobs go first: what they do may need a registry.
+        """
         self._backend.draining = True
-        log.info("daemon.draining", within_s=DRAIN_S)
+        log.info("daemon.draining", within_s=self.jobs.settings.drain_s + DRAIN_S)
+        put_back = await self.jobs.drain()
+        if put_back:
+            log.warning("jobs.put_back", jobs=put_back, within_s=self.jobs.settings.drain_s)
         await asyncio.gather(*map(self._drain_pool, self.registries.settings.values()))
         log.info("daemon.drained")
 

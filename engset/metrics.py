@@ -9,15 +9,19 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from actors.epp import EppHealth, RegistryHealth
+from actors.jobs import JobsHealth
+from engset.jobs_metrics import collect_jobs
 from runtime import ActorSnapshot, System, TreeNode
 
 _Reader = Callable[[RegistryHealth], float]
 
 
-def render_metrics(system: System, tree: TreeNode, health: EppHealth) -> bytes:
-    """Everything that is counted, in Prometheus' text format."""
+def render_metrics(
+    system: System, tree: TreeNode, epp: EppHealth, jobs: JobsHealth | None
+) -> bytes:
+    """Everything that is counted, in Prometheus' text format; without jobs while they restart."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Snapshots(system, tree, health))
+    registry.register(_Snapshots(system, tree, epp, jobs))
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     return generate_latest(registry)
@@ -26,10 +30,13 @@ def render_metrics(system: System, tree: TreeNode, health: EppHealth) -> bytes:
 class _Snapshots:
     """One scrape: a collector that has its answer already."""
 
-    def __init__(self, system: System, tree: TreeNode, health: EppHealth) -> None:
+    def __init__(
+        self, system: System, tree: TreeNode, epp: EppHealth, jobs: JobsHealth | None
+    ) -> None:
         self._system = system
         self._tree = tree
-        self._health = health
+        self._epp = epp
+        self._jobs = jobs
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family."""
@@ -38,6 +45,8 @@ class _Snapshots:
         yield from self._blocking()
         yield from self._sessions()
         yield from self._commands()
+        if self._jobs is not None:
+            yield from collect_jobs(self._jobs)
 
     def _runtime(self) -> Iterator[Metric]:
         telemetry = self._system.telemetry
@@ -86,7 +95,7 @@ class _Snapshots:
         sessions = GaugeMetricFamily(
             "engset_epp_sessions", "EPP sessions", labels=["registry", "kind"]
         )
-        for each in self._health.registries:
+        for each in self._epp.registries:
             up.add_metric([each.name], float(each.state == "up"))
             counts = each.sessions
             for kind, value in (
@@ -114,7 +123,7 @@ class _Snapshots:
         lost = CounterMetricFamily(
             "engset_epp_faults", "Lost time and frames", labels=["registry", "kind"]
         )
-        for each in self._health.registries:
+        for each in self._epp.registries:
             for code, count in each.codes:
                 results.add_metric([each.name, str(code)], count)
             for row in each.times:
@@ -137,7 +146,7 @@ class _Snapshots:
 
     def _gauge(self, name: str, text: str, value: _Reader) -> GaugeMetricFamily:
         family = GaugeMetricFamily(f"engset_epp_{name}", text, labels=["registry"])
-        for each in self._health.registries:
+        for each in self._epp.registries:
             family.add_metric([each.name], value(each))
         return family
 

@@ -14,6 +14,7 @@ from actors.control import (
     Visitor,
 )
 from actors.epp import EppHealth, Registries
+from actors.jobs import Jobs
 from actors.sandbox import Arm, ArmedFaults, ClearFaults, FaultTextError, parse_fault
 from actors.store import Audited
 from engset.domain_desk import DomainDesk
@@ -29,6 +30,7 @@ class DaemonPorts:
         self,
         system: System,
         registries: Registries,
+        jobs: Jobs,
         *,
         logbook: Logbook,
         effective: Mapping[str, object],
@@ -38,6 +40,7 @@ class DaemonPorts:
     ) -> None:
         self._system = system
         self._registries = registries
+        self._jobs = jobs
         self._desk = DomainDesk(registries, system.random)
         self._logbook = logbook
         self._effective = effective
@@ -59,6 +62,11 @@ class DaemonPorts:
     def logbook(self) -> Logbook:
         """See `Ports.logbook`."""
         return self._logbook
+
+    @property
+    def jobs(self) -> Jobs:
+        """See `Ports.jobs`."""
+        return self._jobs
 
     def registries(self) -> tuple[str, ...]:
         """See `Ports.registries`."""

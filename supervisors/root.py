@@ -3,6 +3,7 @@
     engset (rest_for_one)
     ├── store      PostgreSQL, the pool, the archive
     ├── control    SSH and the local socket
+    ├── jobs       queues of jobs in PostgreSQL, and the clock
     ├── sandbox    the practice registries, when there are any
     ├── epp        one subtree per registry
     └── web        the pages

@@ -6,10 +6,11 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from actors.epp import EppHealth
+from actors.jobs import JobsHealth
 from engset.metrics import render_metrics
 from runtime import System, sys
 from runtime.testing import Probe, settle
-from tests.engset.healths import health
+from tests.engset.healths import health, jobs_health
 
 FAMILIES = {
     "engset_crashes",
@@ -30,13 +31,29 @@ FAMILIES = {
     "engset_epp_results",
     "engset_epp_response_ms",
     "engset_epp_faults",
+    "engset_jobs_up",
+    "engset_jobs",
+    "engset_jobs_oldest_seconds",
+    "engset_jobs_paused",
+    "engset_job_nodes",
+    "engset_jobs_unknown_worker",
+    "engset_jobs_running",
+    "engset_jobs_limit",
+    "engset_jobs_unacknowledged",
+    "engset_jobs_finished",
+    "engset_jobs_failed",
+    "engset_job_ms",
+    "engset_job_missed_firings",
     "process_resident_memory_bytes",
     "python_info",
     "python_gc_collections",
 }
 
 
-async def scrape(state: EppHealth) -> dict[str, Metric]:
+JOBS = jobs_health()
+
+
+async def scrape(state: EppHealth, jobs: JobsHealth | None = JOBS) -> dict[str, Metric]:
     async with System() as system:
         root = await system.start(Probe, name='engset "quoted"')
         root.cast("hello")
@@ -44,7 +61,7 @@ async def scrape(state: EppHealth) -> dict[str, Metric]:
         system.telemetry.blocked("epp", "rooms:f:1", 0.25)
         await sys.suspend(system, root)
         root.cast("unread")
-        text = render_metrics(system, system.tree(root), state).decode()
+        text = render_metrics(system, system.tree(root), state, jobs).decode()
     return {family.name: family for family in text_string_to_metric_families(text)}
 
 
@@ -72,6 +89,9 @@ async def test_counters_and_gauges_are_told_apart() -> None:
         "engset_loop_blocked_seconds",
         "engset_epp_results",
         "engset_epp_faults",
+        "engset_jobs_finished",
+        "engset_jobs_failed",
+        "engset_job_missed_firings",
         "python_gc_collections",
     }
 
@@ -120,3 +140,30 @@ async def test_who_held_the_loop_is_counted_by_its_path() -> None:
     families = await scrape(health())
     assert value(families["engset_loop_blocked"], actor="epp") == 1.0
     assert value(families["engset_loop_blocked_seconds"], actor="epp") == 0.25
+
+
+async def test_a_queue_is_shown_as_its_snapshot_has_it() -> None:
+    families = await scrape(health())
+    assert value(families["engset_jobs_up"]) == 1.0
+    assert value(families["engset_jobs"], queue="mail", state="available") == 7.0
+    assert value(families["engset_jobs"], queue="mail", state="discarded") == 0.0
+    assert value(families["engset_jobs_oldest_seconds"], queue="mail") == 1.5
+    assert value(families["engset_jobs_paused"], queue="mail") == 1.0
+    assert value(families["engset_jobs_running"], queue="mail") == 2.0
+    assert value(families["engset_jobs_finished"], queue="mail") == 90.0
+    assert value(families["engset_jobs_failed"], queue="mail") == 4.0
+    assert value(families["engset_job_ms"], queue="mail", phase="wait", quantile="0.99") == 3.0
+    assert value(families["engset_job_missed_firings"], entry="nightly") == 2.0
+    assert value(families["engset_jobs_unknown_worker"]) == 5.0
+
+
+async def test_what_this_node_does_not_run_has_no_figures_of_this_node() -> None:
+    families = await scrape(health())
+    assert value(families["engset_jobs"], queue="elsewhere", state="available") == 1.0
+    assert {each.labels["queue"] for each in families["engset_jobs_running"].samples} == {"mail"}
+
+
+async def test_while_jobs_are_being_restarted_the_rest_is_still_there() -> None:
+    families = await scrape(health(), jobs=None)
+    assert "engset_epp_up" in families
+    assert not {name for name in families if name.startswith("engset_job")}
