@@ -37,6 +37,7 @@ test: $(STAMP) ## run the tests, those of actors with inline calls and without
 
 acceptance: $(STAMP) ## run the tests against OpenSSH, Chromium and other people's EPP clients
 	@sh tests/acceptance/programs.sh
+	@sh tests/acceptance/oban_environment.sh .venv-oban
 	@$(BIN)/python -m pytest -m acceptance tests/acceptance $(ARGS)
 
 $(SUITE)/.installed: constraints.txt
@@ -68,4 +69,4 @@ performance: $(STAMP) peers ## run the benchmarks of docs/performance.md and wri
 	@$(BIN)/python -m benchmarks.performance_page $(ARGS)
 
 clean: ## remove the environment and caches; data stays in var/
-	rm -rf $(VENV) $(SUITE) .venv-peers .venv-triotp .venv-epp .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SUITE) .venv-peers .venv-triotp .venv-epp .venv-oban .mypy_cache .ruff_cache .pytest_cache .hypothesis

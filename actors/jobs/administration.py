@@ -64,14 +64,17 @@ class Administration:
         action = "pause" if paused else "resume"
         async with self._database.transaction() as session:
             await session.execute(queries.PAUSE_QUEUES, [queue], paused)
-            await _signal(session, [{"action": action, "queue": queue}])
+            await _signal(session, [{"action": action, "queue": queue, "remembered": True}])
 
     async def scale(self, queue: str, limit: int | None) -> None:
         """See `Jobs.scale`. Raises UnknownQueue."""
         await self._check(queue)
+        signal: dict[str, object] = {"action": "unscale", "queue": queue}
+        if limit is not None:  # Oban's own programs take no limit but a number
+            signal |= {"action": "scale", "limit": limit}
         async with self._database.transaction() as session:
             await session.execute(queries.SCALE_QUEUE, queue, limit)
-            await _signal(session, [{"action": "scale", "queue": queue, "limit": limit}])
+            await _signal(session, [signal])
 
     async def _check(self, queue: str) -> None:
         if queue in self._settings.queues:

@@ -7,8 +7,10 @@
 | `oban_signal` | `pkill`: a job was cancelled | stop it, if one of ours performs it |
 
 A signal may be meant for one node only (`ident`); Oban's own programs know us by our node's name.
-What is said while the connection is lost is not heard: when it is back, every producer is told what
-the table says of its queue, and looks once.
+What our own nodes say is in the table already and says so (`remembered`); what others say is
+written by one task at a time, so that the last word stands. What is said while the connection is
+lost is not heard: when it is back, every producer is told what the table says of its queue, and
+looks once.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,7 @@ from actors.jobs.messages import PauseQueue, ScaleQueue, StopJob, Wake
 from actors.jobs.retrying import Retrying
 from actors.jobs.settings import JobsSettings
 from protocols.oban import MalformedNotification, decode_notification
-from runtime import Actor, Ref, TaskFailed
+from runtime import Actor, Ref, TaskDone, TaskFailed
 from store import Database, DatabaseUnreachable
 from store.queries import jobs as queries
 
@@ -69,13 +71,16 @@ class Notifier(Actor):
         self._settings = settings
         self._node = node
         self._connected = False
+        self._unwritten: dict[str, bool] = {}
+        """Whether a queue is paused, as others said, until it is in the table."""
+        self._writing: int | None = None
         self._heard = 0
         self._malformed = 0
 
     def init(self) -> None:
         """Listen beside the start of the rest."""
         self._retrying = Retrying(self, _Connect())
-        self.start_task(self._listen())
+        self._listening: int | None = self.start_task(self._listen())
 
     def handle_cast(self, message: object) -> object:
         """Something was heard."""
@@ -90,14 +95,15 @@ class Notifier(Actor):
     def handle_info(self, message: object) -> object:
         """The connection is lost, or it is time to make it again."""
         match message:
-            case TaskFailed(error=DatabaseUnreachable() as error):
-                self._connected = False
+            case TaskDone(value=dict() as written):
+                return self._written(written)
+            case TaskFailed(task=task, error=DatabaseUnreachable() as error):
+                self._away(task)
                 return self._retrying.failed(error)
             case TaskFailed(error=error):
                 raise error
             case _Connect():
-                self.start_task(self._listen())
-                return None
+                return self._try_again()
             case _:
                 return self.unhandled(message)
 
@@ -122,11 +128,16 @@ class Notifier(Actor):
             self.ref.cast(_Connected(tuple(words)))
             raise await listener.lost(look_every_s=_LOOK_EVERY_S)
 
+    def _try_again(self) -> None:
+        self._write()
+        if not self._listening:
+            self._listening = self.start_task(self._listen())
+
     def _catch_up(self, words: tuple[_Word, ...]) -> None:
         self._connected = True
         self._retrying.succeeded()
         for word in words:
-            self._tell(word.queue, PauseQueue(word.paused))
+            self._tell(word.queue, PauseQueue(self._unwritten.get(word.queue, word.paused)))
             self._tell(word.queue, ScaleQueue(word.limit))
         self._tell_all(Wake())
 
@@ -156,19 +167,44 @@ class Notifier(Actor):
         match said:
             case {"action": "pause" | "resume" as action}:
                 paused = action == "pause"
-                if said.get("ident", "any") == "any":
-                    self.start_task(self._remember(self._named(queue), paused=paused))
+                if said.get("ident", "any") == "any" and not said.get("remembered"):
+                    self._unwritten |= dict.fromkeys(self._named(queue), paused)
+                    self._write()
                 self._tell(queue, PauseQueue(paused))
-            case {"action": "scale"}:
-                limit = said.get("limit")
-                self._tell(queue, ScaleQueue(limit if isinstance(limit, int) else None))
+            case {"action": "scale", "limit": int(limit)} if limit > 0:
+                self._tell(queue, ScaleQueue(limit))
+            case {"action": "unscale"}:
+                self._tell(queue, ScaleQueue(None))
             case {"action": "pkill", "job_id": int(job_id)}:
                 self._tell_all(StopJob(job_id))
             case _:
                 log.debug("signal.not_ours", action=said.get("action"))
 
-    async def _remember(self, names: list[str], *, paused: bool) -> None:
-        await self._database.execute(queries.PAUSE_QUEUES, names, paused)
+    def _write(self) -> None:
+        if self._writing is None and self._unwritten:
+            self._writing = self.start_task(self._remember(dict(self._unwritten)))
+
+    async def _remember(self, words: dict[str, bool]) -> dict[str, bool]:
+        """Write down what was said; returns it. Raises DatabaseUnreachable."""
+        async with self._database.transaction() as session:
+            for paused in (True, False):
+                names = [name for name, each in words.items() if each is paused]
+                await session.execute(queries.PAUSE_QUEUES, names, paused)
+        return words
+
+    def _written(self, words: dict[str, bool]) -> None:
+        self._writing = None
+        for name, paused in words.items():
+            if self._unwritten[name] is paused:
+                del self._unwritten[name]
+        self._write()
+
+    def _away(self, task: int) -> None:
+        if task == self._writing:
+            self._writing = None
+        if task == self._listening:
+            self._listening = None
+            self._connected = False
 
     def _named(self, queue: str) -> list[str]:
         return list(self._settings.queues) if queue == _ALL else [queue]
