@@ -178,10 +178,11 @@ class Scheduler(Actor):
 
     async def _fire(self, session: Session, entry: Entry) -> None:
         name = entry.settings.name
-        row = await session.fetch_row(queries.LOAD_CLOCK, name, entry.schedule)
-        assert row is not None, "it was inserted when it was not there"
-        present = max(self.clock.now(), row["considered_until"])
-        due = entry.firings(row["considered_until"], present)
+        now = self.clock.now()
+        until = await session.fetch_value(queries.LOAD_CLOCK, name, entry.schedule, now)
+        assert isinstance(until, datetime), "it was inserted when it was not there"
+        present = max(now, until)
+        due = entry.firings(until, present)
         job_id: int | None = None
         if due.fire_at is not None:
             job_id = (await insert_one(session, entry.job)).id

@@ -41,6 +41,10 @@ class VirtualClock:
         """See `Clock.now`."""
         return self._start + timedelta(seconds=self._elapsed_s)
 
+    def set(self, moment: datetime) -> None:
+        """Set the time of day, as an administrator does or a machine that wakes: no alarm rings."""
+        self._start = moment - timedelta(seconds=self._elapsed_s)
+
     def call_later(self, delay_s: float, callback: Callable[[], None]) -> _Alarm:
         """See `Clock.call_later`."""
         alarm = _Alarm(callback)

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 from runtime import LoopClock
 from runtime.clock import pause
 from runtime.testing import VirtualClock, in_background, turns
+from runtime.testing.clock import START
 
 
 async def test_the_loops_clock_tells_durations_dates_and_rings() -> None:
@@ -29,3 +30,17 @@ async def test_a_pause_takes_its_time_and_leaves_no_timer(clock: VirtualClock) -
     leaving.cancel()
     await turns()
     assert clock.pending == 0
+
+
+async def test_a_clock_that_is_set_rings_no_alarm(clock: VirtualClock) -> None:
+    resting = in_background(pause(clock, 2.0))
+    await turns()
+    before_s = clock.monotonic()
+    clock.set(clock.now() + timedelta(hours=1))
+    assert clock.now() == START + timedelta(hours=1)
+    assert clock.monotonic() == before_s
+    await clock.advance(1.9)
+    assert not resting.done()
+    await clock.advance(0.1)
+    assert resting.done()
+    assert clock.now() == START + timedelta(hours=1, seconds=2)

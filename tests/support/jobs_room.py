@@ -14,7 +14,7 @@ from actors.jobs import (
     QueueSettings,
     Workers,
 )
-from runtime import Ref, System
+from runtime import Clock, Ref, System
 from store import Database
 from supervisors import Supervisor
 from supervisors.jobs import jobs_tree
@@ -55,10 +55,15 @@ class Node:
 
 @asynccontextmanager
 async def node(
-    database: Database, settings: JobsSettings, workers: Workers, *, name: str = "node-1"
+    database: Database,
+    settings: JobsSettings,
+    workers: Workers,
+    *,
+    name: str = "node-1",
+    clock: Clock | None = None,
 ) -> AsyncGenerator[Node]:
     """A node that runs the room in a system of its own."""
-    async with System() as system:
+    async with System(clock=clock) as system:
         tree = jobs_tree(database, settings, workers, node=name)
         root = await system.start(
             partial(Supervisor, [tree], names_children_bare=True), name="engset"
