@@ -9,7 +9,7 @@ RUN    := $(VENV)/.installed
 # Thespian's suite wants an environment without other pytest plugins, which break six of its tests.
 SUITE  := .venv-thespian
 
-.PHONY: serve test thespian acceptance lint bench peers performance format clean help
+.PHONY: serve test thespian acceptance soak lint bench peers performance format clean help
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -32,13 +32,16 @@ serve: $(RUN) ## set everything up and run the daemon (ARGS='--set web.listen=12
 # tests/runtime and tests/supervisors try both ways of a call by themselves; the rooms' tests are
 # run a second time for it, unless ARGS chooses what to run.
 test: $(STAMP) ## run the tests, those of actors with inline calls and without
-	@$(BIN)/python -m pytest -n 2 -m 'not acceptance' $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m 'not acceptance and not soak' $(ARGS)
 	@$(if $(strip $(ARGS)),:,$(BIN)/python -m pytest -n 2 -q --no-inline-calls tests/actors tests/web)
 
 acceptance: $(STAMP) ## run the tests against OpenSSH, Chromium and other people's EPP clients
 	@sh tests/acceptance/programs.sh
 	@sh tests/acceptance/oban_environment.sh .venv-oban
 	@$(BIN)/python -m pytest -m acceptance tests/acceptance $(ARGS)
+
+soak: $(STAMP) ## run the long tests of endurance and of kills (minutes to hours; nothing waits for them)
+	@$(BIN)/python -m pytest -m soak tests/soak $(ARGS)
 
 $(SUITE)/.installed: constraints.txt
 	$(PYTHON) -m venv $(SUITE)
