@@ -31,7 +31,7 @@ from actors.jobs.health import (
     Timing,
     UnknownWorker,
 )
-from actors.jobs.insertion import InsertCount, Inserted
+from actors.jobs.insertion import InsertCount, Inserted, insert_jobs
 from actors.jobs.job import Job
 from actors.jobs.jobs import Jobs
 from actors.jobs.lifeline import Lifeline
@@ -99,5 +99,6 @@ __all__ = [
     "UnknownWorker",
     "Worker",
     "Workers",
+    "insert_jobs",
     "parse_zone",
 ]

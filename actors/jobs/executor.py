@@ -19,6 +19,7 @@ from actors.jobs.messages import Perform, Performed, ProgressMade
 from actors.jobs.outcomes import Cancel, Discard, Done, Outcome, Retry, Snooze
 from actors.jobs.worker import AnyWorker, Workers
 from runtime import Actor, Ref
+from store import Database
 
 _REPORT_EVERY_S = 0.25
 
@@ -29,10 +30,17 @@ class Executor(Actor):
     """One of a queue's hands."""
 
     def __init__(
-        self, producer: Ref, workers: Workers, *, queue: str, timeout_s: float | None
+        self,
+        producer: Ref,
+        workers: Workers,
+        database: Database,
+        *,
+        queue: str,
+        timeout_s: float | None,
     ) -> None:
         self._producer = producer
         self._workers = workers
+        self._database = database
         self._queue = queue
         self._timeout_s = timeout_s
         self._job: Claimed | None = None
@@ -66,7 +74,14 @@ class Executor(Actor):
             args = msgspec.json.decode(claimed.args, type=worker_type.arguments)
         except msgspec.ValidationError as error:
             return Discard(f"bad argument: {error}")
-        job = Job(args, claimed, queue=self._queue, clock=self.clock, report=self._report)
+        job = Job(
+            args,
+            claimed,
+            queue=self._queue,
+            clock=self.clock,
+            database=self._database,
+            report=self._report,
+        )
         outcome = await self._run(worker_type, job)
         match outcome:
             case Retry(after_s=None):

@@ -23,6 +23,7 @@ from runtime import (
     Started,
     StartFailed,
 )
+from store import Database
 
 _SHOWN = 100
 
@@ -45,9 +46,16 @@ class Hands:
     """
 
     def __init__(
-        self, producer: Actor, supervisor: str, workers: Workers, *, timeout_s: float | None
+        self,
+        producer: Actor,
+        supervisor: str,
+        workers: Workers,
+        database: Database,
+        *,
+        timeout_s: float | None,
     ) -> None:
         self._producer = producer
+        self._database = database
         self._supervisor = supervisor
         self._workers = workers
         self._timeout_s = timeout_s
@@ -80,6 +88,7 @@ class Hands:
                 Executor,
                 self._producer.ref,
                 self._workers,
+                self._database,
                 queue=self._producer.path.split("/")[-2],
                 timeout_s=self._timeout_s,
             ),

@@ -9,6 +9,7 @@ import msgspec
 
 from actors.jobs.moments import aware
 from runtime import Clock
+from store import Database
 
 Arguments = TypeVar("Arguments")
 
@@ -38,17 +39,26 @@ class Job(Generic[Arguments]):
     """What `perform` gets: the arguments, decoded, and what is known of the job.
 
     `args` is what the worker's type of arguments makes of them; `clock` is where a worker's time
-    comes from, so that tests can have it in hand.
+    comes from, so that tests can have it in hand; `database` is the daemon's, for data of the
+    worker's own and for further jobs that are committed with it.
     """
 
-    __slots__ = ("_claimed", "_report", "args", "clock", "queue")
+    __slots__ = ("_claimed", "_report", "args", "clock", "database", "queue")
 
     def __init__(
-        self, args: Arguments, claimed: Claimed, *, queue: str, clock: Clock, report: Report
+        self,
+        args: Arguments,
+        claimed: Claimed,
+        *,
+        queue: str,
+        clock: Clock,
+        database: Database,
+        report: Report,
     ) -> None:
         self.args = args
         self.queue = queue
         self.clock = clock
+        self.database = database
         self._claimed = claimed
         self._report = report
 

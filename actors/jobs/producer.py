@@ -122,7 +122,7 @@ class Producer(Actor):
     def init(self) -> None:
         """Begin beside the start of the others: PostgreSQL may be away."""
         path, timeout_s = f"{self._settings.path}/executors", self._settings.timeout_s
-        self._hands = Hands(self, path, self._workers, timeout_s=timeout_s)
+        self._hands = Hands(self, path, self._workers, self._database, timeout_s=timeout_s)
         self._results = Acknowledger(self, self._database, self._settings, self._room)
         self._progress = ProgressBook(self, self._database, self._hands)
         self._retrying = Retrying(self, _TryAgain())

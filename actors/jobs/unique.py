@@ -3,7 +3,8 @@
 The key is a hash of what makes two jobs the same: worker and arguments (or some of their keys), and
 if so wanted queue, tags or priority. It and the states travel in the job's `meta`, where the
 partial unique index of `store/queries/jobs/create_unique_index.sql` reads them; so nothing can slip
-in between a look and an insert.
+in between a look and an insert. A node makes the index when it joins the table, before its first
+claim.
 
 Jobs that have not ended always count. If they did not, a job that fails while a second one of its
 key waits could not go back to waiting itself.

@@ -1,32 +1,15 @@
 """Runs docs/runtime.md from top to bottom: its blocks build on each other, as a reader does."""
 
-import ast
-import inspect
-import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 
 import pytest
 from structlog.testing import capture_logs
 
-GUIDE = Path(__file__).parents[2] / "docs" / "runtime.md"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.docs.guide import DOCS, blocks, compiled, run_block
 
-
-def blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Each block of Python with the number of the line it begins on."""
-    for found in BLOCK.finditer(text):
-        yield text.count("\n", 0, found.start(1)) + 1, found[1]
-
-
-def compiled(line: int, source: str) -> CodeType:
-    """The block as code in which `await` may stand anywhere and errors name the guide's lines."""
-    padded = "\n" * (line - 1) + source
-    code = compile(padded, str(GUIDE), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    assert isinstance(code, CodeType)
-    return code
+GUIDE = DOCS / "runtime.md"
 
 
 @pytest.fixture
@@ -42,17 +25,13 @@ async def test_the_guide_holds_from_top_to_bottom(reader: ModuleType) -> None:
     assert len(found) > 15
     with capture_logs():
         for line, source in found:
-            code = compiled(line, source)
-            if code.co_flags & inspect.CO_COROUTINE:
-                await eval(code, vars(reader))
-            else:
-                exec(code, vars(reader))
+            await run_block(compiled(GUIDE, line, source), reader)
 
 
 async def test_a_block_that_is_wrong_names_its_line(reader: ModuleType) -> None:
     text = "One.\n\n```python\nx = 1\n```\n\nTwo.\n\n```python\nassert x == 2\n```\n"
     (_, first), (line, second) = blocks(text)
-    exec(first, vars(reader))
+    await run_block(compiled(GUIDE, 1, first), reader)
     with pytest.raises(AssertionError) as caught:
-        exec(compiled(line, second), vars(reader))
+        await run_block(compiled(GUIDE, line, second), reader)
     assert caught.traceback[-1].lineno == 9
