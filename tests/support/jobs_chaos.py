@@ -25,12 +25,14 @@ from tests.support.postgres import FAST_SETTINGS, open_folder
 LIMIT = 20
 """Jobs at once on each daemon."""
 RESCUED_WITHIN_S = 10.0
+TAKEN_OVER_WITHIN_S = 5.0
 _PATIENCE_S = 90.0
 
 HELD = Query(
     "test/held",
     "SELECT id FROM oban_jobs WHERE state = 'executing' AND attempted_by[2] = $1",
 )
+LEASES = Query("test/leases", "SELECT name FROM job_lease WHERE owner = $1")
 LIFE = Query("test/life", "SELECT id::text FROM job_node WHERE pid = $1")
 ENDED = Query("test/ended", "SELECT count(*) FROM oban_jobs WHERE state = 'completed'")
 NUMBERS = Query("test/numbers", "SELECT id, (args->>'number')::int AS number FROM oban_jobs")
@@ -48,6 +50,8 @@ class Report:
     kills: int = 0
     rescued_s: list[float] = field(default_factory=list[float])
     """From a kill until nothing was held by the dead any more."""
+    taken_over_s: list[float] = field(default_factory=list[float])
+    """From a kill until the other daemon held every lease of the dead."""
     held: Counter[int] = field(default_factory=Counter[int])
     """By number: how many kills found it in hand."""
     begun: Counter[int] = field(default_factory=Counter[int])
@@ -68,6 +72,7 @@ class Report:
         assert too_often == {}
         assert self.held, "nothing ran at any kill: the test was too kind"
         assert max(self.rescued_s) <= RESCUED_WITHIN_S
+        assert max(self.taken_over_s, default=0.0) <= TAKEN_OVER_WITHIN_S
 
 
 async def chaos(*, jobs: int, kills: int, takes_s: float) -> Report:
@@ -135,6 +140,9 @@ async def _kill(database: Database, daemon: RunningDaemon, report: Report, *, wa
             report.held[row["number"]] += 1
     if not wait:
         await asyncio.to_thread(daemon.start)
+    elif await database.fetch(LEASES, life):
+        await _until(lambda: database.fetch(LEASES, life), lambda rows: not rows)
+        report.taken_over_s.append(time.monotonic() - killed_s)
     await _until(lambda: database.fetch(HELD, life), lambda rows: not rows)
     report.rescued_s.append(time.monotonic() - killed_s)
     if wait:
