@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from web.actions import Action
 from web.components.button import FORM_ID
 from web.pages import PAGES, REFRESH_CHOICES_S, Page, Query, Screen
 
@@ -58,13 +59,12 @@ def sign_in(*, token: str = "", reason: str = "This page is for signed-in operat
     )
 
 
-def confirmation(*, action: str, actor: str, token: str, back: str) -> str:
+def confirmation(action: Action, target: str, *, token: str, back: str) -> str:
     """Ask before an action, where no script could."""
     return _templates.get_template("confirm.html").render(
-        title=action.capitalize(),
-        label=action.capitalize(),
+        title=action.label,
         action=action,
-        actor=actor,
+        target=target,
         token=token,
         back=back,
     )

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from runtime import System, TerminateChild, WhichChildren
 from web import shell
 from web.accounts import Accounts
+from web.actions import ACTIONS
 from web.channels.endpoint import SOCKETS_PATH
 from web.cookie import delete_cookie, read_cookie, set_cookie
 from web.origin import Origin, origin_of
@@ -15,7 +16,6 @@ from web.ports import Backend, Done, Refused
 from web.session import Session
 
 _SEE_OTHER = 303
-_ACTIONS = frozenset({"restart", "stop"})
 
 
 class Site:
@@ -80,18 +80,17 @@ class Site:
     async def act(self, request: Request) -> Response:
         """A button, where no script took it over: ask first, then act and go back."""
         session, form = await self._authorised_form(request)
-        action, actor = request.path_params["action"], form.get("actor", "")
+        action = ACTIONS.get(request.path_params["action"])
+        target = form.get(action.field, "") if action else ""
         back = _local(form.get("back", "/"))
-        if action not in _ACTIONS or not actor:
+        if action is None or not target:
             raise HTTPException(404)
         if not session.may_act:
             raise HTTPException(403, "Only operators may do this.")
         if form.get("confirmed") != "yes":
-            asked = shell.confirmation(
-                action=action, actor=actor, token=session.form_token, back=back
-            )
+            asked = shell.confirmation(action, target, token=session.form_token, back=back)
             return HTMLResponse(asked)
-        match await self._backend.act(action, actor=actor, who=session.name):
+        match await self._backend.act(action, target, who=session.name):
             case Done():
                 return RedirectResponse(back, _SEE_OTHER)
             case Refused(reason=reason):

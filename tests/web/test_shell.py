@@ -5,6 +5,7 @@ import pytest
 from tests.web import builders
 from tests.web.parsing import assert_sound, parse_document, text_of
 from web import shell
+from web.actions import DELETE_JOB, RESTART
 from web.pages import EppPage, Query
 from web.pages.epp.page import EppState
 
@@ -77,11 +78,20 @@ def test_a_link_leads_to_one_button() -> None:
 
 
 def test_an_action_is_confirmed_where_no_script_could_ask() -> None:
-    text = shell.confirmation(action="restart", actor="epp/<x>", token="t", back="/epp?refresh=5")
+    text = shell.confirmation(RESTART, "epp/<x>", token="t", back="/epp?refresh=5")
     read = parse_document(text)
     assert_sound(read)
     assert text_of(read.xpath("//main")[0]) == "Engset Restart? epp/<x> Restart Back"
     assert read.xpath("//form/@action") == ["/actions/restart"]
+    assert read.xpath("//input[@name='actor']/@value") == ["epp/<x>"]
+
+
+def test_a_confirmation_says_what_comes_of_it() -> None:
+    read = parse_document(shell.confirmation(DELETE_JOB, "7", token="t", back="/jobs?job=7"))
+    assert text_of(read.xpath("//main")[0]) == (
+        "Engset Delete? job 7 It is forgotten, and its errors with it. Delete Back"
+    )
+    assert read.xpath("//input[@name='job']/@value") == ["7"]
 
 
 @pytest.mark.parametrize("status", [403, 404, 500, 405])

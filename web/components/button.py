@@ -6,21 +6,22 @@ without a script as well.
 
 from markupsafe import Markup
 
+from web.actions import Action
 from web.element import element
 
 FORM_ID = "act"
 
 
-def action_button(action: str, actor: str, *, label: str) -> Markup:
-    """A button that asks, then carries out `action` on `actor`."""
+def action_button(action: Action, target: str | int) -> Markup:
+    """A button that asks, then carries out `action` on `target`."""
     return element(
         "button",
-        label,
-        element("span", f" {actor}", class_="unseen"),
+        action.label,
+        element("span", f" {action.named(str(target))}", class_="unseen"),
         form=FORM_ID,
-        formaction=f"/actions/{action}",
-        name="actor",
-        value=actor,
+        formaction=f"/actions/{action.name}",
+        name=action.field,
+        value=target,
         class_="quiet",
-        data_confirm=f"{label} {actor}?",
+        data_confirm=action.question(str(target)),
     )

@@ -2,8 +2,8 @@
 
     join              ok {"html": [whole region], "title": …}
     diff              from the topic to all viewers: {"html": […], "removed": [], "title": …}
-    event             {"name": "restart", "value": {"actor": …}}: ok {"flash": …} or
-                      error {"reason": …}
+    event             {"name": "restart", "value": {"actor": …}}, the name an action's and the value
+                      its field with the target: ok {"flash": …} or error {"reason": …}
 
 A diff is sent even when nothing changed: it is how the page knows that it is up to date.
 """
@@ -25,6 +25,7 @@ from runtime import (
     StartChild,
     Started,
 )
+from web.actions import ACTIONS
 from web.channels.channel import Channel, Seat
 from web.channels.messages import Answer, Joined, JoinRefused
 from web.live.topic import Topic, Watch
@@ -36,13 +37,9 @@ TOPICS_PATH = "web/topics"
 """The dynamic supervisor under which topics run."""
 
 
-class _Target(msgspec.Struct, frozen=True):
-    actor: str
-
-
 class _Event(msgspec.Struct, frozen=True):
     name: str
-    value: _Target
+    value: dict[str, str]
 
 
 class LiveChannel(Channel):
@@ -77,9 +74,11 @@ class LiveChannel(Channel):
             return Answer("error", {"reason": str(error)})
         if not self.seat.session.may_act:
             return Answer("error", {"reason": "Only operators may do this."})
-        match await self._backend.act(
-            asked.name, actor=asked.value.actor, who=self.seat.session.name
-        ):
+        action = ACTIONS.get(asked.name)
+        target = asked.value.get(action.field) if action else None
+        if action is None or not target:
+            return Answer("error", {"reason": "There is no such button."})
+        match await self._backend.act(action, target, who=self.seat.session.name):
             case Done(text=text):
                 return Answer("ok", {"flash": text})
             case Refused(reason=reason):

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from markupsafe import Markup
-
 from actors.epp import UnknownTransform
 from runtime.snapshot import RestartRecord
-from web.components import Column, Row, badge, table
+from web.components import Column, Row, badge, table, timestamp
 from web.element import element
-from web.formatting import duration, moment
+from web.formatting import duration
 from web.fragment import Fragment
 
 _RESTARTS = (
@@ -55,7 +53,7 @@ def unknowns(id_: str, transforms: Sequence[UnknownTransform], *, now: datetime)
                     one.registry,
                     one.command,
                     one.object_name,
-                    _time(one.sent_at, now=now),
+                    timestamp(one.sent_at, now=now),
                     duration((now - one.sent_at).total_seconds()),
                     element("span", one.reason, title=one.reason),
                 ),
@@ -73,7 +71,7 @@ def _restart_row(id_: str, record: RestartRecord, *, now: datetime) -> Row:
     return Row(
         f"{id_}/{record.path}/{record.at.timestamp()}/{record.attempt}",
         (
-            _time(record.at, now=now),
+            timestamp(record.at, now=now),
             element("a", record.path, href=f"/tree?path={record.path}"),
             element("span", record.reason, title=record.reason),
             record.attempt,
@@ -83,7 +81,3 @@ def _restart_row(id_: str, record: RestartRecord, *, now: datetime) -> Row:
         ),
         "warn" if back is None else None,
     )
-
-
-def _time(at: datetime, *, now: datetime) -> Markup:
-    return element("time", moment(at, now=now), datetime=at.isoformat(timespec="seconds"))

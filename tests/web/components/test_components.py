@@ -1,21 +1,30 @@
 """Components as text: what they say, and to whom."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from markupsafe import Markup
 
+from tests.web.builders import NOW
 from tests.web.parsing import assert_sound, parse, text_of
+from web.actions import CANCEL_JOB, RESTART
 from web.components import (
     Branch,
+    Chip,
     Column,
     Figure,
     Lamp,
     Reading,
     Row,
+    Step,
     Tone,
     badge,
+    chips,
+    clipped,
     figures,
     glyph,
+    listing,
     meter,
     notice,
     panel,
@@ -23,6 +32,8 @@ from web.components import (
     sparkline,
     switchboard,
     table,
+    timeline,
+    timestamp,
     tone_of,
     tree,
     worst,
@@ -199,7 +210,77 @@ def test_a_folded_branch_shows_the_worst_below_it() -> None:
 
 
 def test_a_button_names_its_actor_and_asks_first() -> None:
-    read = parse(action_button("restart", "epp/pir/pool", label="Restart"))
+    read = parse(action_button(RESTART, "epp/pir/pool"))
     assert text_of(read) == "Restart epp/pir/pool"
     assert read.get("data-confirm") == "Restart epp/pir/pool?"
     assert (read.get("form"), read.get("formaction")) == ("act", "/actions/restart")
+    assert (read.get("name"), read.get("value")) == ("actor", "epp/pir/pool")
+
+
+def test_a_button_says_what_comes_of_it() -> None:
+    read = parse(action_button(CANCEL_JOB, 7))
+    assert text_of(read) == "Cancel job 7"
+    assert read.get("data-confirm") == (
+        "Cancel job 7? It is not tried again; if it runs, it is stopped."
+    )
+    assert (read.get("formaction"), read.get("name"), read.get("value")) == (
+        "/actions/cancel-job",
+        "job",
+        "7",
+    )
+
+
+def test_times_without_a_limit_have_no_verdict() -> None:
+    read = parse(quantiles(22.4, 38.1, 60_000.0, decades=6))
+    assert read.xpath("//title/text()") == ["p50 22 ms, p95 38 ms, p99 60,000 ms"]
+    assert read.get("class") == "quantiles active"
+    assert not read.xpath("//path[@class='limit']")
+    assert float(read.xpath("//rect/@x")[0]) < 80
+
+
+def test_one_of_the_chips_is_marked_and_each_moves_alone() -> None:
+    def row(note: str) -> Fragment:
+        items = [
+            Chip("any", "any", "?", chosen=True),
+            Chip("dead", "dead", "?state=dead", note=note),
+        ]
+        return chips("c", items, label="State")
+
+    read = parse(row("3"))
+    assert text_of(read) == "State any dead 3"
+    assert read.xpath("//a[@aria-current='true']/@href") == ["?"]
+    assert [one.id for one in changes(row("3"), row("4"))] == ["c/dead"]
+
+
+def test_a_listing_shows_text_as_it_is_under_its_label() -> None:
+    read = parse(listing("l", "Arguments", "{<b>}"))
+    assert_sound(read)
+    assert text_of(read) == "Arguments {<b>}"
+    assert read.xpath("//pre/@tabindex") == ["0"]  # it scrolls, so the keyboard must reach it
+
+
+def test_very_long_text_is_cut_and_says_so() -> None:
+    assert clipped("x" * 17_500).endswith("x\n… and 1,500 more characters")
+    assert clipped("x" * 16_000) == "x" * 16_000
+
+
+def test_a_timeline_is_an_ordered_list_whose_steps_move_alone() -> None:
+    def line(note: str) -> Fragment:
+        steps = [
+            Step("a", "Inserted", "off", "14:00"),
+            Step("b", "Runs", "active", "14:01", note=note, detail="second attempt"),
+        ]
+        return timeline("t", steps, label="What happened")
+
+    read = parse(line("for 2s"))
+    assert_sound(read)
+    assert (read.tag, read.get("aria-label")) == ("ol", "What happened")
+    assert text_of(read) == "14:00 Inserted 14:01 for 2s Runs second attempt"
+    assert [one.id for one in changes(line("for 2s"), line("for 3s"))] == ["t/b"]
+
+
+def test_a_timestamp_is_short_for_people_and_exact_for_machines() -> None:
+    read = parse(Markup(timestamp(NOW - timedelta(days=1), now=NOW)))
+    assert text_of(read) == "21 Nov 14:03:22"
+    assert read.get("datetime") == "2026-11-21T14:03:22+00:00"
+    assert timestamp(None, now=NOW) == "\N{EN DASH}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from actors.epp import ConnectionHealth, RegistryHealth
+from web.actions import RESTART
 from web.components import Column, Lamp, Row, badge, switchboard, table
 from web.components.button import action_button
 from web.element import element, join
@@ -75,7 +76,7 @@ def _row(one: ConnectionHealth, *, now: datetime) -> Row:
             element("span", one.last_cltrid or NOTHING, title=one.last_cltrid),
             count(one.restarts),
             _exit(one, now=now),
-            action_button("restart", one.path, label="Restart"),
+            action_button(RESTART, one.path),
         ),
         tone if tone in ("warn", "bad") else None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from runtime.snapshot import ActorSnapshot, RestartRecord, TreeNode
+from web.actions import RESTART, STOP
 from web.components import badge
 from web.components.button import action_button
 from web.element import element
@@ -33,8 +34,8 @@ def close_up(actor: ActorSnapshot, records: Sequence[RestartRecord], *, now: dat
             element("h2", actor.path, class_="code"),
             badge(words(actor.state), actor_tone(actor.state)),
             element("p", actor.behaviour, class_="where code"),
-            action_button("restart", actor.path, label="Restart"),
-            action_button("stop", actor.path, label="Stop"),
+            action_button(RESTART, actor.path),
+            action_button(STOP, actor.path),
         ),
         fragment("dl", "actor/facts", *_facts(actor, now=now), class_="facts"),
         element("h3", "Restarts"),
