@@ -4,10 +4,11 @@ from datetime import datetime
 
 from actors.control import Desk, Problem, Role, Visitor
 from actors.epp import EppHealth, Registries
-from actors.jobs import Jobs
+from actors.jobs import JobFilter, JobLife, JobRow, Jobs, JobsHealth
 from actors.store import DatabaseStatus
 from engset.metrics import render_metrics
 from runtime import CallError, Ref, RestartRecord, System, TreeNode
+from web.actions import Action
 from web.ports import ActionOutcome, Done, Readiness, Refused
 
 _RESTARTS_SHOWN = 100
@@ -67,16 +68,25 @@ class DaemonBackend:
             jobs = None
         return render_metrics(self._system, self._system.tree(self._root), epp, jobs)
 
-    async def act(self, action: str, *, actor: str, who: str) -> ActionOutcome:
+    async def jobs_health(self) -> JobsHealth:
+        """See `Backend.jobs_health`."""
+        return await self._jobs.health()
+
+    async def jobs(self, wanted: JobFilter, limit: int) -> tuple[JobRow, ...]:
+        """See `Backend.jobs`."""
+        return await self._jobs.find(wanted, limit=limit)
+
+    async def job(self, job_id: int) -> JobLife | None:
+        """See `Backend.job`."""
+        return await self._jobs.life(job_id)
+
+    async def act(self, action: Action, target: str, *, who: str) -> ActionOutcome:
         """See `Backend.act`: the button types the command that an administrator would type."""
         visitor = Visitor(who=who, role=Role.OPERATOR, via="web")
-        words = [action, actor, "--yes"]
-        if action == "stop":
-            words.append("--kill")
-        async for event in self._desk.take(words, visitor).run():
+        async for event in self._desk.take(action.words(target), visitor).run():
             if isinstance(event, Problem):
                 return Refused(event.message)
-        return Done(f"{actor}: {action} done")
+        return Done(f"{action.named(target)}: {action.label.lower()} done")
 
     @property
     def _root(self) -> Ref:

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Protocol
 
 from actors.epp import EppHealth
+from actors.jobs import JobFilter, JobLife, JobRow, JobsHealth
 from runtime.snapshot import RestartRecord, TreeNode
+from web.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ ActionOutcome = Done | Refused
 
 
 class Backend(Protocol):
-    """The daemon as the pages see it. Looking is cheap and never waits for work to finish."""
+    """The daemon as the pages see it. Looking is cheap and never waits for work to finish.
+
+    Whatever looks at jobs asks their database, and may raise DatabaseUnreachable, or CallError
+    while the room is being restarted.
+    """
 
     def now(self) -> datetime:
         """The present, aware, in UTC."""
@@ -66,6 +72,18 @@ class Backend(Protocol):
         """All counters in Prometheus' text format."""
         ...
 
-    async def act(self, action: str, *, actor: str, who: str) -> ActionOutcome:
-        """Carry out `restart` or `stop` on the actor of that path, and write down who asked."""
+    async def jobs_health(self) -> JobsHealth:
+        """Every queue, node and clock entry."""
+        ...
+
+    async def jobs(self, wanted: JobFilter, limit: int) -> tuple[JobRow, ...]:
+        """Jobs that fit, the newest first."""
+        ...
+
+    async def job(self, job_id: int) -> JobLife | None:
+        """Everything about one job; None when there is none."""
+        ...
+
+    async def act(self, action: Action, target: str, *, who: str) -> ActionOutcome:
+        """Carry out an action on what `target` names, and write down who asked."""
         ...

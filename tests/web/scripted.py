@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from actors.epp import EppHealth
+from actors.jobs import JobFilter, JobLife, JobRow, JobsHealth
 from runtime.snapshot import RestartRecord, TreeNode
 from store import DatabaseUnreachable
-from tests.web import builders
+from tests.web import builders, job_builders
 from web.accounts import SESSION_LIFETIME, Opened
+from web.actions import Action
 from web.ports import ActionOutcome, Done, Readiness, Refused
 from web.session import Session
 
@@ -21,6 +23,13 @@ class ScriptedBackend:
     ready: Readiness = field(default_factory=lambda: Readiness(ready=True))
     error: Exception | None = None
     looks: int = 0
+    room: JobsHealth = field(default_factory=job_builders.room)
+    rows: tuple[JobRow, ...] = ()
+    lives: dict[int, JobLife] = field(default_factory=dict[int, JobLife])
+    jobs_error: Exception | None = None
+    """Raised by whatever looks at jobs."""
+    asked: list[JobFilter] = field(default_factory=list[JobFilter])
+    """Lists of jobs that were asked for."""
     acted: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
 
     def now(self) -> datetime:
@@ -44,11 +53,29 @@ class ScriptedBackend:
     async def metrics(self) -> bytes:
         return b"engset_up 1\n"
 
-    async def act(self, action: str, *, actor: str, who: str) -> ActionOutcome:
-        self.acted.append((action, actor, who))
-        if actor == "epp/nobody":
+    async def jobs_health(self) -> JobsHealth:
+        self._job_trouble()
+        return self.room
+
+    async def jobs(self, wanted: JobFilter, limit: int) -> tuple[JobRow, ...]:
+        self._job_trouble()
+        self.asked.append(wanted)
+        fitting = [row for row in self.rows if wanted.state in (None, row.state)]
+        return tuple(fitting[:limit])
+
+    async def job(self, job_id: int) -> JobLife | None:
+        self._job_trouble()
+        return self.lives.get(job_id)
+
+    async def act(self, action: Action, target: str, *, who: str) -> ActionOutcome:
+        self.acted.append((action.name, target, who))
+        if target == "epp/nobody":
             return Refused("There is no actor epp/nobody.")
-        return Done(f"{actor} restarted")
+        return Done(f"{action.named(target)}: {action.label.lower()} done")
+
+    def _job_trouble(self) -> None:
+        if self.jobs_error is not None:
+            raise self.jobs_error
 
 
 def session(*, role: str = "operator", lasts: timedelta = SESSION_LIFETIME) -> Session:

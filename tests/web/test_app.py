@@ -2,7 +2,8 @@
 
 import pytest
 
-from runtime import System, WhichChildren
+from runtime import NotRunning, System, WhichChildren
+from store import DatabaseUnreachable
 from tests.web.application import OURS, Web, browser
 from tests.web.parsing import assert_sound, parse_document, text_of
 from tests.web.scripted import MemoryAccounts, ScriptedBackend
@@ -115,6 +116,22 @@ async def test_an_action_that_does_not_exist_is_not_found(web: Web) -> None:
     assert (await web.browser.post("/actions/eat", data=form, headers=OURS)).status_code == 404
 
 
+async def test_a_job_is_acted_on_by_its_number(web: Web) -> None:
+    one = await web.sign_in()
+    form = {"token": one.form_token, "job": "7", "back": "/jobs?job=7", "confirmed": "yes"}
+    answer = await web.browser.post("/actions/cancel-job", data=form, headers=OURS)
+    assert answer.headers["location"] == "/jobs?job=7"
+    assert web.backend.acted == [("cancel-job", "7", "alice")]
+
+
+async def test_an_action_without_its_target_is_not_found(web: Web) -> None:
+    one = await web.sign_in()
+    form = {"token": one.form_token, "actor": "jobs", "confirmed": "yes"}
+    answer = await web.browser.post("/actions/pause-queue", data=form, headers=OURS)
+    assert answer.status_code == 404
+    assert web.backend.acted == []
+
+
 async def test_a_viewer_may_not_act(web: Web) -> None:
     web.accounts.links["once"] = "viewer"
     one = await web.sign_in()
@@ -198,6 +215,23 @@ async def test_without_its_database_the_site_says_so(web: Web) -> None:
     answer = await web.browser.get("/epp")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "The database does not answer" in answer.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [DatabaseUnreachable(database="main", reason="refused"), NotRunning("jobs/lifeline")],
+)
+@pytest.mark.parametrize("path", ["/", "/jobs", "/jobs?job=7", "/jobs?state=discarded"])
+async def test_while_jobs_cannot_be_seen_their_pages_say_so(
+    web: Web, path: str, error: Exception
+) -> None:
+    await web.sign_in()
+    web.backend.jobs_error = error
+    answer = await web.browser.get(path)
+    assert answer.status_code == 200
+    read = parse_document(answer.text)
+    assert_sound(read)
+    assert str(error) in text_of(read)
 
 
 async def test_a_static_file_may_be_kept_but_is_asked_about(web: Web) -> None:

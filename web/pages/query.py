@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
+from actors.jobs import JOB_STATES, JobState
+
 REFRESH_CHOICES_S = (1, 2, 5, 15, 30)
 DEFAULT_REFRESH_S = 5
-_MAX_PATH = 255
+_MAX_TEXT = 255
+_MAX_DIGITS = 18
+"""So that every number fits PostgreSQL's bigint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +20,23 @@ class Query:
     refresh_s: int = DEFAULT_REFRESH_S
     path: str = ""
     """The actor looked at, on pages that look at one."""
+    job: int | None = None
+    """The job looked at."""
+    state: JobState | None = None
+    """Only jobs of this state, queue, worker, tag, on pages that list them."""
+    queue: str = ""
+    worker: str = ""
+    tag: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "Query":
         """Read a query string.
 
-        >>> Query.parse("refresh=2&path=epp/pir")
-        Query(refresh_s=2, path='epp/pir')
-        >>> Query.parse("refresh=0")
-        Query(refresh_s=5, path='')
+        >>> query = Query.parse("refresh=2&state=discarded&queue=mail")
+        >>> query.refresh_s, query.state, query.queue
+        (2, 'discarded', 'mail')
+        >>> str(Query.parse("refresh=0&state=lost&job=-1"))
+        'refresh=5'
         """
         return cls.of(dict(parse_qsl(text)))
 
@@ -33,7 +45,16 @@ class Query:
         """Read a decoded query."""
         asked = values.get("refresh", "")
         choices = {str(choice_s): choice_s for choice_s in REFRESH_CHOICES_S}
-        return cls(choices.get(asked, DEFAULT_REFRESH_S), values.get("path", "")[:_MAX_PATH])
+        state = values.get("state")
+        return cls(
+            choices.get(asked, DEFAULT_REFRESH_S),
+            _text(values, "path"),
+            _number(values.get("job", "")),
+            next((known for known in JOB_STATES if known == state), None),
+            _text(values, "queue"),
+            _text(values, "worker"),
+            _text(values, "tag"),
+        )
 
     def with_refresh(self, refresh_s: int) -> "Query":
         """The same page at another pace."""
@@ -41,5 +62,26 @@ class Query:
 
     def __str__(self) -> str:
         """The canonical query string, without slashes: equal queries make one topic."""
-        pairs = {"refresh": str(self.refresh_s)} | ({"path": self.path} if self.path else {})
-        return urlencode(pairs)
+        pairs = {
+            "refresh": self.refresh_s,
+            "path": self.path,
+            "job": self.job,
+            "state": self.state,
+            "queue": self.queue,
+            "worker": self.worker,
+            "tag": self.tag,
+        }
+        return urlencode({key: value for key, value in pairs.items() if value})
+
+
+def _text(values: Mapping[str, str], key: str) -> str:
+    """A text of bounded length; none when it holds what PostgreSQL takes for no text."""
+    text = values.get(key, "")[:_MAX_TEXT]
+    return "" if "\0" in text else text
+
+
+def _number(text: str) -> int | None:
+    """A whole number above zero."""
+    if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
+        return None
+    return int(text) or None

@@ -7,11 +7,12 @@ from functools import partial
 import msgspec
 import pytest
 
+from actors.jobs import JobFilter, Progress
 from protocols.channels import Broadcast, Ended, Payload, Reply
 from runtime import Ref, System
 from runtime.testing import VirtualClock, settle
 from supervisors.dynamic import DynamicSupervisor
-from tests.web import builders
+from tests.web import builders, job_builders
 from tests.web.channels.client import Client, connect
 from tests.web.scripted import ScriptedBackend, session
 from web.channels import Routes
@@ -168,7 +169,7 @@ EVENT = {"name": "restart", "value": {"actor": "epp/pir/pool"}}
 async def test_a_button_acts_and_is_told_so(client: Client, backend: ScriptedBackend) -> None:
     await client.join(TOPIC)
     answer = await client.push(TOPIC, "event", EVENT, join_ref="1")
-    assert (answer.status, answer.response) == ("ok", {"flash": "epp/pir/pool restarted"})
+    assert (answer.status, answer.response) == ("ok", {"flash": "epp/pir/pool: restart done"})
     assert backend.acted == [("restart", "epp/pir/pool", "alice")]
 
 
@@ -180,6 +181,56 @@ async def test_a_button_that_cannot_act_says_why(client: Client) -> None:
         "error",
         {"reason": "There is no actor epp/nobody."},
     )
+
+
+async def test_a_button_names_its_target_by_the_field_of_its_action(
+    client: Client, backend: ScriptedBackend
+) -> None:
+    await client.join(TOPIC)
+    event = {"name": "pause-queue", "value": {"queue": "mail"}}
+    answer = await client.push(TOPIC, "event", event, join_ref="1")
+    assert answer.response == {"flash": "queue mail: pause done"}
+    assert backend.acted == [("pause-queue", "mail", "alice")]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"name": "eat", "value": {"actor": "epp/pir/pool"}},
+        {"name": "pause-queue", "value": {"actor": "epp/pir/pool"}},
+        {"name": "retry-job", "value": {"job": ""}},
+    ],
+)
+async def test_a_button_that_is_not_on_any_page_does_nothing(
+    client: Client, backend: ScriptedBackend, event: Payload
+) -> None:
+    await client.join(TOPIC)
+    answer = await client.push(TOPIC, "event", event, join_ref="1")
+    assert (answer.status, answer.response) == ("error", {"reason": "There is no such button."})
+    assert backend.acted == []
+
+
+async def test_a_job_moves_while_one_watches(
+    client: Client, backend: ScriptedBackend, clock: VirtualClock, system: System
+) -> None:
+    backend.lives[7] = job_builders.life()
+    name = "live:jobs?refresh=5&job=7"
+    await client.join(name)
+    further = replace(backend.lives[7].row, progress=Progress(251, 1_000))
+    backend.lives[7] = replace(backend.lives[7], row=further)
+    await clock.advance(5, system=system)
+    message = await client.receive()
+    assert isinstance(message, Broadcast)
+    html, _ = content(message.payload)
+    assert [fragment.split('"')[1] for fragment in html] == ["job/progress"]
+
+
+async def test_a_list_of_jobs_keeps_its_filter_from_tick_to_tick(
+    client: Client, backend: ScriptedBackend, clock: VirtualClock, system: System
+) -> None:
+    await client.join("live:jobs?refresh=5&state=discarded&queue=mail")
+    await clock.advance(5, system=system)
+    assert backend.asked == [JobFilter(state="discarded", queue="mail")] * 2
 
 
 async def test_only_operators_act(system: System, routes: Routes, backend: ScriptedBackend) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import web.pages.query
+from actors.jobs import JOB_STATES
 from web.pages import PAGES, REFRESH_CHOICES_S, Query
 
 
@@ -15,10 +16,34 @@ def test_nonsense_falls_back_to_five_seconds(text: str) -> None:
     assert Query.parse(text) == Query(refresh_s=5)
 
 
-@given(st.sampled_from(REFRESH_CHOICES_S), st.text(max_size=60))
-def test_a_query_is_read_as_it_was_written(refresh_s: int, path: str) -> None:
-    query = Query(refresh_s, path)
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
+QUERIES = st.builds(
+    Query,
+    st.sampled_from(REFRESH_CHOICES_S),
+    TEXTS,
+    st.none() | st.integers(1, 10**18 - 1),
+    st.none() | st.sampled_from(JOB_STATES),
+    TEXTS,
+    TEXTS,
+    TEXTS,
+)
+
+
+@given(QUERIES)
+def test_a_query_is_read_as_it_was_written(query: Query) -> None:
     assert Query.parse(str(query)) == query
+
+
+@pytest.mark.parametrize(
+    "text", ["job=0", "job=-1", "job=x", "job=%C2%B2", "job=" + "9" * 19, "state=lost", "tag=%00"]
+)
+def test_what_no_job_can_be_is_not_asked_for(text: str) -> None:
+    assert Query.parse(text) == Query()
+
+
+def test_the_pace_changes_and_the_filter_stays() -> None:
+    query = Query.parse("state=discarded&queue=mail&tag=a%26b")
+    assert str(query.with_refresh(1)) == "refresh=1&state=discarded&queue=mail&tag=a%26b"
 
 
 def test_a_path_is_bounded() -> None:

@@ -56,6 +56,11 @@ def summary(id_: str, health: EppHealth) -> Fragment:
     )
 
 
+def well(health: EppHealth) -> bool:
+    """Whether the headline is good news."""
+    return all(one.state == "up" for one in health.registries) and not health.unknowns
+
+
 def headline(health: EppHealth) -> str:
     """The worst news first: `1 of 2 not up`, `3 unknown`, or `all up`."""
     troubled = sum(one.state != "up" for one in health.registries)

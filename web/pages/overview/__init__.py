@@ -1,4 +1,4 @@
-"""The overview: the registries in brief, the tree, the latest restarts."""
+"""The overview: the registries and the jobs in brief, the tree, the latest restarts."""
 
 from web.pages.overview.page import OverviewPage
 
