@@ -1,5 +1,6 @@
 """The daemon as its pages see it; implements `web.ports.Backend`."""
 
+from contextlib import aclosing
 from datetime import datetime
 
 from actors.control import Desk, Problem, Role, Visitor
@@ -83,9 +84,10 @@ class DaemonBackend:
     async def act(self, action: Action, target: str, *, who: str) -> ActionOutcome:
         """See `Backend.act`: the button types the command that an administrator would type."""
         visitor = Visitor(who=who, role=Role.OPERATOR, via="web")
-        async for event in self._desk.take(action.words(target), visitor).run():
-            if isinstance(event, Problem):
-                return Refused(event.message)
+        async with aclosing(self._desk.take(action.words(target), visitor).run()) as events:
+            async for event in events:
+                if isinstance(event, Problem):
+                    return Refused(event.message)
         return Done(f"{action.named(target)}: {action.label.lower()} done")
 
     @property

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from actors.jobs import Jobs, JobsSettings, QueueSettings, Workers
+from runtime import System
 from store import Database, EmbeddedServer
 from store.queries import control
 from tests.support.daemon import RunningDaemon
@@ -32,6 +34,14 @@ async def link_for(site: RunningDaemon, *, name: str, role: str) -> str:
     async with _database(site) as database:
         token = await StoredAccounts(database).issue_link(name=name, role=role)
     return f"{site.url}/login?token={token}"
+
+
+@asynccontextmanager
+async def jobs_of(site: RunningDaemon) -> AsyncGenerator[Jobs]:
+    """The way into the daemon's jobs, as a program beside it has one."""
+    settings = JobsSettings(queues={"default": QueueSettings(name="default")})
+    async with _database(site) as database, System() as system:
+        yield Jobs(system, database, settings, Workers())
 
 
 @asynccontextmanager

@@ -7,7 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
+from actors.jobs import NewJob, Rehearsal, RehearsalArgs
 from tests.acceptance.chromium import Complaints, until_live
+from tests.acceptance.records import jobs_of
 from tests.support.daemon import RunningDaemon
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
@@ -15,14 +17,28 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 Scheme = Literal["light", "dark"]
 
 POOL = "epp/verisign/pool"
-PAGES = ("/", "/epp", "/tree", f"/tree?path={POOL}")
+PAGES = (
+    "/",
+    "/epp",
+    "/jobs",
+    "/jobs?job=1",
+    "/jobs?state=available&tag=none",
+    "/tree",
+    f"/tree?path={POOL}",
+)
 PHONE_WIDTH = 390
 LOW_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 
-@pytest.fixture(scope="module")
-def troubled(site: RunningDaemon) -> RunningDaemon:
-    """The daemon with something to warn of: a killed connection and a lost answer."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def troubled(site: RunningDaemon) -> RunningDaemon:
+    """The daemon with something to warn of: a killed connection, a lost answer, jobs gone wrong."""
+    async with jobs_of(site) as jobs:
+        crash, refuse = RehearsalArgs(outcome="crash"), RehearsalArgs(outcome="retry")
+        await jobs.insert(Rehearsal.new(crash, max_attempts=1, tags=("sad",)))
+        await jobs.insert(Rehearsal.new(refuse))
+        await jobs.insert(Rehearsal.new(RehearsalArgs(steps=20, step_s=1.0)))
+        await jobs.insert(NewJob(worker="MyApp.Mailer"))
     site.json("stop", "epp/verisign/connections/2", "--kill", "--yes")
     site.json("fault", "verisign", "cut-after-effect times=1 command=domain:create")
     site.ask("domain", "create", "trouble.com", "--yes")
@@ -135,7 +151,13 @@ async def test_every_answer_carries_the_strict_policy(page: Page, site: RunningD
         )
         for given in (token, "none")
     ]
-    assert [answer.status for answer in answers] == [200] * 5 + [404, 200, 200, 200, 403]
+    assert [answer.status for answer in answers] == [200] * (len(PAGES) + 1) + [
+        404,
+        200,
+        200,
+        200,
+        403,
+    ]
     for answer in answers:
         policy = dict(
             rule.strip().split(" ", 1)

@@ -406,10 +406,17 @@ def test_a_job_offers_what_its_state_allows(state: JobState, expected: list[str]
     assert buttons(one(builders.life(state)), "job/head") == [f"{each} job 7" for each in expected]
 
 
-def test_a_job_without_progress_shows_none() -> None:
-    for progress in (None, Progress(0, 0)):
-        life = builders.life(row=builders.row(progress=progress))
-        assert said(one(life), "job/progress") == ""
+@pytest.mark.parametrize(
+    "row",
+    [
+        builders.row(progress=None),
+        builders.row(progress=Progress(0, 0)),
+        builders.row(state="completed", progress=Progress(9, 10)),
+    ],
+)
+def test_a_job_that_is_done_or_reports_nothing_shows_no_progress(row: JobRow) -> None:
+    assert said(one(builders.life(row=row)), "job/progress") == ""
+    assert not parse(screen(None, row).main).xpath("//tr[@id='listed/7']//title")
 
 
 def test_progress_beyond_the_end_stays_within_its_track() -> None:

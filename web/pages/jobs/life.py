@@ -59,8 +59,9 @@ def _head(row: JobRow) -> Fragment:
 
 
 def _progress(row: JobRow) -> Fragment:
+    """What a job last reported; one that is done is done, whatever it said."""
     done = row.progress
-    if done is None or done.total <= 0:
+    if done is None or done.total <= 0 or row.state == "completed":
         return fragment("div", "job/progress", class_="progress", hidden=True)
     share = done.done / done.total
     said = f"{done.done:,} of {done.total:,}"

@@ -109,7 +109,7 @@ def _attempts(row: JobRow) -> str:
 
 def _progress(row: JobRow) -> Markup | str:
     done = row.progress
-    if done is None or done.total <= 0:
+    if done is None or done.total <= 0 or row.state == "completed":
         return NOTHING
     return meter(done.done / done.total, label=f"{done.done:,} of {done.total:,}")
 
