@@ -75,12 +75,12 @@ def _rows(rows: Rows, query: Query, *, now: datetime) -> Fragment:
 
 
 def _nothing(query: Query) -> Markup:
-    if all(each.state and not (each.queue or each.worker or each.tag) for each in wanted(query)):
-        return join("None. To see one run: ", element("code", _HOW_TO_INSERT))
-    return join(
-        "No job fits. ",
-        element("a", "Show those that run or failed", href=f"?{Query(query.refresh_s)}#{LIST}"),
-    )
+    if len(wanted(query)) > 1:
+        return join(
+            "Nothing runs and nothing failed. To see a job run: ", element("code", _HOW_TO_INSERT)
+        )
+    back = _address(Query(query.refresh_s))
+    return join("No job fits. ", element("a", "Show those that run or failed", href=back))
 
 
 def _row(row: JobRow, *, now: datetime) -> Row:

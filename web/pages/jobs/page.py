@@ -6,6 +6,7 @@ from datetime import datetime
 from actors.jobs import JobLife, JobRow, JobsHealth
 from web.components import badge, notice
 from web.element import element
+from web.formatting import moment
 from web.fragment import Fragment, fragment
 from web.pages.jobs.life import life
 from web.pages.jobs.line import AWAY, Away, JobsLook, look, standing
@@ -44,10 +45,12 @@ class JobsPage(SnapshotPage[RoomView | JobView]):
 
     async def look(self, backend: Backend, query: Query) -> RoomView | JobView:
         """One job if one is asked for, else the room and the jobs that fit."""
-        if query.job is not None:
-            return JobView(query.job, await _job(backend, query.job), backend.now())
         seen = await look(backend)
-        return RoomView(seen, await _jobs(backend, query, seen))
+        away = _unreadable(seen)
+        if query.job is not None:
+            found = away or await _job(backend, query.job)
+            return JobView(query.job, found, backend.now())
+        return RoomView(seen, away or await _jobs(backend, query))
 
     def render(self, state: RoomView | JobView, query: Query) -> Screen:
         """Queues on top, then jobs, then who performs them and when."""
@@ -65,15 +68,7 @@ async def _job(backend: Backend, job_id: int) -> JobLife | Away | None:
         return Away(str(error))
 
 
-async def _jobs(backend: Backend, query: Query, seen: JobsLook) -> Rows:
-    """No question is put to a table that is not ours, or not there yet."""
-    match seen:
-        case Away():
-            return seen
-        case JobsHealth(state="refused" | "starting", why=why):
-            return Away(why or "the room is starting")
-        case JobsHealth():
-            pass
+async def _jobs(backend: Backend, query: Query) -> Rows:
     found: list[JobRow] = []
     try:
         for each in wanted(query):
@@ -83,9 +78,21 @@ async def _jobs(backend: Backend, query: Query, seen: JobsLook) -> Rows:
     return found
 
 
+def _unreadable(seen: JobsLook) -> Away | None:
+    """Why no question may be put to the table: it is not ours, or not known yet."""
+    match seen:
+        case Away():
+            return seen
+        case JobsHealth(state="refused" | "starting", why=why):
+            return Away(why or "The table has not been looked at yet.")
+        case JobsHealth():
+            return None
+
+
 def _all(seen: JobsLook, rows: Rows, query: Query) -> Screen:
     verdict = standing(seen)
-    parts = _room(seen, rows, query) if isinstance(seen, JobsHealth) else ()
+    away = _unreadable(seen)
+    parts = _room(seen, rows, query) if isinstance(seen, JobsHealth) and away is None else ()
     main = fragment(
         "main",
         "main",
@@ -97,7 +104,12 @@ def _all(seen: JobsLook, rows: Rows, query: Query) -> Screen:
             element("p", _place(seen), class_="where"),
             class_="headline",
         ),
-        notice("jobs/why", seen.why, tone="bad" if verdict.tone == "bad" else "warn"),
+        notice(
+            "jobs/why",
+            away.why if away else seen.why,
+            tone="bad" if verdict.tone == "bad" else "warn",
+            lead="No job runs on this node:" if verdict.tone == "bad" else "",
+        ),
         *parts,
         tabindex=-1,
     )
@@ -105,11 +117,14 @@ def _all(seen: JobsLook, rows: Rows, query: Query) -> Screen:
 
 
 def _place(seen: JobsLook) -> str:
-    match seen:
-        case Away():
-            return ""
-        case JobsHealth(node=node, table=table):
-            return f"node {node}" + (f", table of {table}" if table else "")
+    """Where one looks, on whose table, and how old its counts are when they are old."""
+    if isinstance(seen, Away):
+        return ""
+    parts = [f"on {seen.node}", f"table of {seen.table}" if seen.table else ""]
+    if seen.state == "degraded":
+        at = seen.counted_at
+        parts.append(f"counted at {moment(at, now=seen.taken_at)}" if at else "never counted")
+    return ", ".join(filter(None, parts))
 
 
 def _room(health: JobsHealth, rows: Rows, query: Query) -> tuple[Fragment, ...]:

@@ -79,7 +79,7 @@ def clock(id_: str, health: JobsHealth) -> Fragment:
         _CLOCK,
         [_entry(id_, entry, now=health.taken_at) for entry in health.clock],
         caption="The clock",
-        empty="The clock has no entries.",
+        empty="The clock has no entries. Each is a section [cron.NAME] of the configuration.",
     )
 
 
