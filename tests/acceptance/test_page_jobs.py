@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from actors.jobs import NewJob, Rehearsal, RehearsalArgs
+from actors.jobs import JobFilter, NewJob, Rehearsal, RehearsalArgs
 from tests.acceptance.chromium import until_live
 from tests.acceptance.records import jobs_of
 from tests.support.daemon import RunningDaemon
@@ -75,17 +75,17 @@ async def test_the_progress_of_a_job_is_seen_to_its_end(
 async def test_a_trace_stays_unfolded_while_the_page_moves(
     context: BrowserContext, site: RunningDaemon
 ) -> None:
-    crash = RehearsalArgs(step_s=1.0, outcome="crash")
-    job_id = await insert(site, Rehearsal.new(crash, max_attempts=1))
+    job_id = await insert(site, Rehearsal.new(RehearsalArgs(outcome="crash"), max_attempts=1))
     page = await watch(context, site, f"/jobs?job={job_id}&refresh=1")
-    await expect(part(page, "job/head").locator(".badge")).to_have_text("discarded")
-    trace = page.locator("#main pre", has_text="RehearsalFailed")
-    await expect(trace).to_be_hidden()
-    await page.get_by_text("RehearsalFailed: it was told to crash").first.click()
-    await expect(trace).to_be_visible()
-    before = await page.locator("#live").inner_text()
-    await expect(page.locator("#live")).not_to_have_text(before)
-    await expect(trace).to_be_visible()
+    first, second = [part(page, f"job/timeline/error-{number}") for number in range(2)]
+    await first.locator("summary").click()
+    await expect(first.locator("pre")).to_contain_text("Traceback")
+    async with jobs_of(site) as jobs:
+        assert await jobs.retry(JobFilter(ids=(job_id,))) == 1
+    await expect(second).to_contain_text("Attempt 2 failed")
+    await expect(second.locator("pre")).to_be_hidden()
+    await expect(first.locator("pre")).to_be_visible()
+    assert await is_the_same_document(page)
 
 
 async def test_a_job_that_nobody_can_perform_is_shown_and_stays_shown(
