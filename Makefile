@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-BENCHMARKS := runtime ceiling endurance epp idle
+BENCHMARKS := runtime ceiling endurance epp jobs idle
 STAMP  := $(VENV)/.installed-dev
 RUN    := $(VENV)/.installed
 # Thespian's suite wants an environment without other pytest plugins, which break six of its tests.
@@ -72,4 +72,4 @@ performance: $(STAMP) peers ## run the benchmarks of docs/performance.md and wri
 	@$(BIN)/python -m benchmarks.performance_page $(ARGS)
 
 clean: ## remove the environment and caches; data stays in var/
-	rm -rf $(VENV) $(SUITE) .venv-peers .venv-triotp .venv-epp .venv-oban .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SUITE) .venv-peers .venv-triotp .venv-epp .venv-jobs .venv-oban .mypy_cache .ruff_cache .pytest_cache .hypothesis

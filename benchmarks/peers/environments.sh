@@ -28,6 +28,9 @@ make() {
 make .venv-peers requirements.txt
 make .venv-triotp requirements-triotp.txt
 make .venv-epp requirements-epp.txt
+make .venv-jobs requirements-jobs.txt
+sh "$here/../../tests/acceptance/oban_environment.sh" .venv-oban ||
+    echo "bench: Oban for Python could not be installed; its row will be missing" >&2
 
 command -v elixir >/dev/null 2>&1 ||
     echo "bench: no elixir (Debian: elixir); the BEAM's rows will be missing" >&2
