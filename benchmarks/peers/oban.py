@@ -4,11 +4,13 @@ python -m benchmarks.peers.oban insert|drain|latency|commits URL [jobs=40000 …
 """
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvloop
 from oban import Oban, worker
+from oban.job import Job
 from oban.schema import install
 from psycopg_pool import AsyncConnectionPool
 
@@ -22,7 +24,7 @@ class NoOp:
 
     started: Started = staticmethod(lambda _: None)
 
-    async def process(self, job) -> None:
+    async def process(self, job: Job) -> None:
         """Nothing else."""
         NoOp.started(job.args["number"])
 
@@ -30,7 +32,7 @@ class NoOp:
 class ObanForPython(Subject):
     """A limit of 500, which drained fastest; 10 where jobs are few."""
 
-    def run(self, work):
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
         """As `oban start`."""
         uvloop.run(work)
 

@@ -4,13 +4,15 @@ python -m benchmarks.peers.pgqueuer insert|drain|latency|commits URL [jobs=40000
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import uvloop
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
+from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
 from benchmarks.queues.measure import main
@@ -22,7 +24,7 @@ BATCH, TASKS = 500, 2_000
 class Pgqueuer(Subject):
     """A batch of 500 and 2,000 tasks, the fastest that was found; 10 where jobs are few."""
 
-    def run(self, work):
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
         """As `pgq run`."""
         uvloop.run(work)
 
@@ -55,8 +57,8 @@ class Pgqueuer(Subject):
             queuer = PgQueuer.from_asyncpg_pool(pool)
 
             @queuer.entrypoint("noop")
-            async def noop(job) -> None:
-                started(0)
+            async def noop(job: Job) -> None:
+                started(int(job.id))
 
             running = asyncio.create_task(  # noqa: TID251 - it has no runtime of ours
                 queuer.qm.run(batch_size=BATCH, max_concurrent_tasks=TASKS)

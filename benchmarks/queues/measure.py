@@ -94,7 +94,7 @@ async def drain(subject: Subject, size: Size) -> Figures:
     seen = 0
     first = asyncio.Event()
 
-    def started(number: int) -> None:
+    def started(_: int) -> None:
         nonlocal began_s, cpu_s, seen
         if not seen:
             began_s, cpu_s = perf_counter(), process_time()
@@ -119,7 +119,7 @@ async def latency(subject: Subject, size: Size, other: Sequence[str]) -> Figures
     moments: list[float] = []
     heard = asyncio.Event()
 
-    def started(number: int) -> None:
+    def started(_: int) -> None:
         moments.append(monotonic())
         heard.set()
 

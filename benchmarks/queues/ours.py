@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import structlog
 
@@ -34,11 +35,15 @@ class Number:
     number: int
 
 
+def _unheard(_: int) -> None:
+    """Nobody measures."""
+
+
 class NoOp(Worker[Number]):
     """Says that it started."""
 
     name = "bench.NoOp"
-    started: Started = staticmethod(lambda _: None)
+    started: ClassVar[Started] = staticmethod(_unheard)
 
     async def perform(self, job: Job[Number]) -> Outcome:
         """Nothing else."""

@@ -1,5 +1,6 @@
 """One PostgreSQL for all, with the settings PostgreSQL itself has by default: all is durable."""
 
+import os
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -34,9 +35,8 @@ class FreshDatabase:
 async def running_server() -> AsyncGenerator[EmbeddedServer]:
     """The server, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="engset-jobs-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # where root may not run PostgreSQL, another account passes through
-        server = EmbeddedServer(folder, settings=DEFAULTS)
+        os.chmod(name, 0o711)  # noqa: PTH101 - where another account runs PostgreSQL, it passes
+        server = EmbeddedServer(Path(name), settings=DEFAULTS)
         await server.start()
         try:
             yield server

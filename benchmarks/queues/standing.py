@@ -1,4 +1,4 @@
-"""What a long line and a long schedule cost: claims with a million waiting, memory of half a million.
+"""What a long line and a long schedule cost: claims beside a million, memory of half of it.
 
 python -m benchmarks.queues.standing URL NUMBER
 
@@ -7,12 +7,14 @@ schedules so many jobs from a query and prints one JSON document: memory has a p
 
 import asyncio
 import json
+import logging
 import sys
 from statistics import median
 from time import perf_counter
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from actors.jobs import Jobs, JobsSettings, NewJob, Workers
 from benchmarks.actors.measure import resident_bytes
@@ -127,4 +129,5 @@ async def growth_in_a_process(server: EmbeddedServer, number: int) -> Figures:
 
 
 if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(json.dumps(asyncio.run(growth(sys.argv[1], int(sys.argv[2])))))
