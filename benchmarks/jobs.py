@@ -3,7 +3,8 @@
 One PostgreSQL from the wheel with PostgreSQL's default settings (fsync and synchronous_commit on),
 a fresh database for each round of each queue, a process for each part. Rounds are interleaved, and
 the medians shown. A part that takes too long ends by the clock, and its rate is of what was done.
-Latency is from the return of the commit in another process to the start of the job.
+Latency is from one insert of another process to the start of the job in an idle queue. From commit to
+start is measured of ours alone, since a peer's call returns some time after its commit.
 
     benchmarks/jobs.py [--quick] [--json | --markdown] [--only KEY …]
 """

@@ -17,8 +17,10 @@ from store import Query, Session
 from store.queries import jobs as queries
 
 _TABLE = "oban_jobs"
-_COLUMNS = ("worker", "args", "queue", "priority", "max_attempts", "tags", "meta")
+_BARE = ("worker", "args", "queue", "priority", "max_attempts")
+_COLUMNS = (*_BARE, "tags", "meta")
 _LATER = (*_COLUMNS, "state", "scheduled_at")
+_NO_META = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def insert_from(
 
 
 async def _copy(session: Session, jobs: list[NewJob]) -> InsertCount:
-    now = [_record(job) for job in jobs if job.scheduled_at is None]
+    now = [job for job in jobs if job.scheduled_at is None]
     later = [
         (*_record(job), "scheduled", naive(job.scheduled_at))
         for job in jobs
@@ -93,10 +95,18 @@ async def _copy(session: Session, jobs: list[NewJob]) -> InsertCount:
     ]
     inserted = 0
     if now:
-        inserted += await session.copy_records(_TABLE, now, columns=_COLUMNS)
+        # Empty tags and meta are the table's defaults, and dear to encode.
+        bare = not any(job.tags or job.meta != _NO_META for job in now)
+        record, columns = (_bare_record, _BARE) if bare else (_record, _COLUMNS)
+        inserted += await session.copy_records(_TABLE, map(record, now), columns=columns)
     if later:
         inserted += await session.copy_records(_TABLE, later, columns=_LATER)
     return InsertCount(inserted)
+
+
+def _bare_record(job: NewJob) -> tuple[object, ...]:
+    """Of one without tags and meta."""
+    return (job.worker, job.args, job.queue, job.priority, job.max_attempts)
 
 
 def _record(job: NewJob) -> tuple[object, ...]:

@@ -28,8 +28,6 @@ JOIN = Query(
 class Floor(Subject):
     """No jobs, no actors: statements."""
 
-    latency = False
-
     @asynccontextmanager
     async def opened(self, url: str) -> AsyncGenerator[None]:
         """A pool."""

@@ -54,6 +54,8 @@ class NoOp(Worker[Number]):
 class Ours(Subject):
     """Inserted by `insert_many`, the NewJobs being made each time."""
 
+    sees_commit = True
+
     @asynccontextmanager
     async def opened(self, url: str) -> AsyncGenerator[None]:
         """A pool, and the front door."""

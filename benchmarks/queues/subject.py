@@ -15,8 +15,9 @@ Started = Callable[[int], None]
 class Subject(ABC):
     """A queue of no-op jobs, each with a number as its argument."""
 
-    latency: ClassVar[bool] = True
-    """Whether it has somebody who waits for a job."""
+    sees_commit: ClassVar[bool] = False
+    """`insert` returns as soon as the commit does; others tidy up first, and by then the job may
+    have started."""
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Run on the event loop its own command would choose."""
