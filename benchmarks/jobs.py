@@ -3,8 +3,8 @@
 One PostgreSQL from the wheel with PostgreSQL's default settings (fsync and synchronous_commit on),
 a fresh database for each round of each queue, a process for each part. Rounds are interleaved, and
 the medians shown. A part that takes too long ends by the clock, and its rate is of what was done.
-Latency is from one insert of another process to the start of the job in an idle queue. From commit to
-start is measured of ours alone, since a peer's call returns some time after its commit.
+Latency is from one insert of another process to the start of the job in an idle queue;
+that from the sending of COMMIT is of ours alone: the calls of peers hide theirs.
 
     benchmarks/jobs.py [--quick] [--json | --markdown] [--only KEY …]
 """
@@ -96,7 +96,7 @@ def main() -> None:
             Table(f"Jobs: medians of {rounds} interleaved rounds", rows, COLUMNS),
             Table(
                 "What is to be reached",
-                [verdict.row() for verdict in verdicts(figures, standing, peers)],
+                [verdict.row() for verdict in verdicts(figures, standing, peers, waiting)],
                 COLUMNS_OF_TARGETS,
                 key="targets",
             ),

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import ClassVar
 
 import structlog
@@ -54,8 +55,6 @@ class NoOp(Worker[Number]):
 class Ours(Subject):
     """Inserted by `insert_many`, the NewJobs being made each time."""
 
-    sees_commit = True
-
     @asynccontextmanager
     async def opened(self, url: str) -> AsyncGenerator[None]:
         """A pool, and the front door."""
@@ -75,6 +74,12 @@ class Ours(Subject):
     async def insert(self, first: int, number: int) -> None:
         """See `Subject.insert`."""
         await self._jobs.insert_many([NoOp.new(Number(n)) for n in range(first, first + number)])
+
+    async def insert_one(self, number: int) -> float:
+        """See `Subject.insert_one`."""
+        async with self._database.transaction() as session:
+            await self._jobs.insert(NoOp.new(Number(number)), session=session)
+            return monotonic()
 
     async def left(self) -> int:
         """See `Subject.left`."""

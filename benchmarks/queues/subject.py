@@ -6,7 +6,7 @@ Peers have environments of their own, so this module imports only the standard l
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar
+from typing import Any
 
 Started = Callable[[int], None]
 """Called by each job as it starts, with its number."""
@@ -14,10 +14,6 @@ Started = Callable[[int], None]
 
 class Subject(ABC):
     """A queue of no-op jobs, each with a number as its argument."""
-
-    sees_commit: ClassVar[bool] = False
-    """`insert` returns as soon as the commit does; others tidy up first, and by then the job may
-    have started."""
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Run on the event loop its own command would choose."""
@@ -36,6 +32,11 @@ class Subject(ABC):
     @abstractmethod
     async def insert(self, first: int, number: int) -> None:
         """Insert so many jobs, numbered from `first`, in one transaction, and commit it."""
+
+    async def insert_one(self, number: int) -> float | None:
+        """Insert one job; the moment (`monotonic`) at which its commit was sent, if that is seen."""
+        await self.insert(number, 1)
+        return None
 
     @abstractmethod
     async def left(self) -> int:

@@ -14,16 +14,16 @@ ABSOLUTE: tuple[tuple[str, str, Bound, float, str], ...] = (
 
 
 def verdicts(
-    rows: Mapping[str, Figures], standing: Figures, peers: Mapping[str, str]
+    rows: Mapping[str, Figures], standing: Figures, peers: Mapping[str, str], waiting: int
 ) -> Iterator[Verdict]:
     """Every line; `rows` by the keys of the line-up, `peers` by key and name."""
     ours = rows.get("ours", {})
     for column, what, bound, limit, unit in ABSOLUTE:
         yield Verdict(what, bound, limit, ours.get(column), unit)
     slower = _ratio(standing.get("claim_many_ms"), standing.get("claim_few_ms"))
-    yield Verdict("a claim with a million waiting against a thousand", "≤", 1.5, slower)
+    yield Verdict(f"a claim with {waiting:,} waiting against 1,000", "≤", 1.5, slower)
     growth = standing.get("growth_mb")
-    yield Verdict("memory grown by scheduling half a million", "<", 20.0, growth, " MB")
+    yield Verdict(f"memory grown by scheduling {waiting // 2:,}", "<", 20.0, growth, " MB")
     for key, name in peers.items():
         for column in (*RATES, *COSTS):
             theirs = rows.get(key, {}).get(column)
