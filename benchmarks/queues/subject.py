@@ -34,7 +34,7 @@ class Subject(ABC):
         """Insert so many jobs, numbered from `first`, in one transaction, and commit it."""
 
     async def insert_one(self, number: int) -> float | None:
-        """Insert one job; the moment (`monotonic`) of the sending of its commit, if that is seen."""
+        """Insert one job; the moment (`monotonic`) its commit was sent, if that is seen."""
         await self.insert(number, 1)
         return None
 
