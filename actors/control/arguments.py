@@ -1,6 +1,7 @@
 """From the words that were typed to a command's arguments, with errors that help."""
 
 import difflib
+import re
 import types
 from collections.abc import Sequence
 from dataclasses import Field, fields, is_dataclass
@@ -31,6 +32,9 @@ class Declared(Protocol):
 
 Arguments = TypeVar("Arguments", bound=Declared)
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What a JSON request can hold, and no UTF-8 or no text of PostgreSQL."""
+
 
 class Parameter:
     """One argument of a command: a field, its type and its slot."""
@@ -47,7 +51,7 @@ class Parameter:
         """How people name it: `--add-ns`, `NAME`."""
         if self.slot.place == "positional":
             return self.slot.placeholder or self.name.upper()
-        return "--" + self.name.replace("_", "-")
+        return "--" + self.name.rstrip("_").replace("_", "-")
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -69,6 +73,8 @@ class Parameter:
 
     def read(self, word: str) -> object:
         """The value of a word. Raises UsageError naming the argument and the reason."""
+        if _NO_TEXT.search(word) is not None:
+            raise UsageError(f"{self.label} holds what is not a character")
         if self.slot.parse is not None:
             try:
                 return self.slot.parse(word)

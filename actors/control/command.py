@@ -10,12 +10,13 @@ from actors.control.context import Context
 from actors.control.events import CommandHelp, Events
 from actors.control.roles import Role
 
-Group = Literal["look", "talk", "act", "registries", "daemon"]
+Group = Literal["look", "talk", "act", "registries", "jobs", "daemon"]
 GROUPS: dict[Group, str] = {
     "look": "Look",
     "talk": "Talk to actors",
     "act": "Act on actors",
     "registries": "Registries",
+    "jobs": "Jobs",
     "daemon": "The daemon",
 }
 
@@ -30,7 +31,7 @@ class Confirm(Enum):
     """The shell asks; everywhere else it needs --yes."""
 
 
-def _no_stream(_: object) -> bool:
+def _never(_: object) -> bool:
     return False
 
 
@@ -54,8 +55,10 @@ class Command(Generic[Arguments]):
     changes: bool = False
     """Whether it is written into the audit record."""
     confirm: Confirm = Confirm.NEVER
+    harmless: Callable[[Arguments], bool] = _never
+    """Whether these arguments make it one that need not ask: they name each thing it acts on."""
     timeout_s: float = 30.0
-    streams: Callable[[Arguments], bool] = _no_stream
+    streams: Callable[[Arguments], bool] = _never
     """Whether it goes on until it is stopped."""
 
     @property
@@ -71,6 +74,10 @@ class Command(Generic[Arguments]):
     def read(self, words: tuple[str, ...]) -> Arguments:
         """The arguments from what follows the name. Raises UsageError."""
         return parse(self.arguments, words)
+
+    def confirms(self, arguments: Arguments) -> Confirm:
+        """Where it asks before it does this."""
+        return Confirm.NEVER if self.harmless(arguments) else self.confirm
 
     def recorded(self, arguments: Arguments) -> str:
         """The command as the audit record keeps it."""

@@ -35,12 +35,18 @@ def _of_command(command: AnyCommand, rest: tuple[str, ...], names: Names) -> lis
     options = {p.label: p for p in known if p.slot.place != "positional"}
     last = options.get(rest[-1]) if rest else None
     if last is not None and last.slot.place == "option":
-        return list(last.choices)
+        return _values(last, names)
     loose = [word for word in rest if not word.startswith("-")]
     places = [p for p in known if p.slot.place == "positional"]
     here = _at(places, len(loose))
-    offered = list(names.get(here.slot.completes, ())) if here and here.slot.completes else []
+    offered = [] if here is None else _values(here, names)
     return [*offered, *options, "--json"]
+
+
+def _values(parameter: Parameter, names: Names) -> list[str]:
+    """The words that may stand there, as far as they are known."""
+    completes = parameter.slot.completes
+    return [*parameter.choices, *(names.get(completes, ()) if completes is not None else ())]
 
 
 def _at(places: list[Parameter], index: int) -> Parameter | None:

@@ -22,6 +22,7 @@ from actors.control.roles import Visitor
 from actors.control.table import COMMANDS
 from actors.control.visits import Visits
 from runtime import CallError, CallTimeout
+from store import DatabaseUnreachable
 
 log = structlog.get_logger("control")
 
@@ -86,12 +87,13 @@ class Desk:
         try:
             arguments = command.read(rest)
             sure = "--yes" in options
-            if command.confirm is Confirm.ALWAYS and not sure and not interactive:
+            confirm = command.confirms(arguments)
+            if confirm is Confirm.ALWAYS and not sure and not interactive:
                 raise UsageError(f"{command.name} needs --yes", code="needs_confirmation")
         except UsageError as error:
             error.usage = command.usage
             raise
-        asks = interactive and command.confirm is not Confirm.NEVER and not sure
+        asks = interactive and confirm is not Confirm.NEVER and not sure
         return Invocation(
             json="--json" in options,
             streams=command.streams(arguments),
@@ -160,6 +162,9 @@ async def _events(command: AnyCommand, context: Context, arguments: Any) -> Even
         yield _problem(error)
     except Refusal as refusal:
         yield _problem(refusal)
+    except DatabaseUnreachable as error:
+        fate = "; it may have been done: look before you repeat it" if command.changes else ""
+        yield Problem("database_unreachable", f"{error}{fate}", ExitCode.FAILED)
     except CallTimeout as error:
         yield Problem("timed_out", str(error), ExitCode.TIMED_OUT)
     except CallError as error:

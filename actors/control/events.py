@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 
 from actors.control.answers import DomainAnswer, PollAnswer, worst
+from actors.control.jobs_events import JobProgressed, JobShown, JobsListed, QueueShown, QueuesShown
 from actors.control.logbook import LogEntry
 from actors.control.refusal import ExitCode
 from runtime import TreeNode
@@ -352,6 +353,11 @@ Event = (
     | Replied
     | LinkMade
     | HelpShown
+    | QueuesShown
+    | QueueShown
+    | JobsListed
+    | JobShown
+    | JobProgressed
     | Problem
 )
 """Each has an `exit_code` and a `document()` of plain values, ready for a JSON encoder."""

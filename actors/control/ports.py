@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from actors.control.answers import DomainAnswer, DomainCommand, Fault, PollAnswer
+from actors.control.jobs_port import JobsPort
 from actors.control.logbook import Logbook
 from actors.control.roles import Visitor
 from runtime import Ref, System
@@ -46,6 +47,11 @@ class Ports(Protocol):
     @property
     def logbook(self) -> Logbook:
         """The latest log lines."""
+        ...
+
+    @property
+    def jobs(self) -> JobsPort:
+        """The room of jobs."""
         ...
 
     def registries(self) -> tuple[str, ...]:

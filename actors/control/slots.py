@@ -13,9 +13,10 @@ The field's type says what a word must look like; the slot says where it stands 
 import re
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
+from datetime import datetime
 from typing import Any, Final, Literal
 
-Completes = Literal["actors", "registries", "commands"]
+Completes = Literal["actors", "registries", "queues", "workers", "commands"]
 """Which names the shell offers for this argument."""
 Place = Literal["positional", "option", "flag"]
 
@@ -54,10 +55,17 @@ def positional(
     default: object = MISSING,
     placeholder: str | None = None,
     completes: Completes | None = None,
+    parse: Callable[[str], object] | None = None,
 ) -> Any:
     """A word by its place. A tuple field takes all words that are left."""
-    required = default is MISSING
-    slot = Slot("positional", text, placeholder, required=required, completes=completes)
+    slot = Slot(
+        "positional",
+        text,
+        placeholder,
+        required=default is MISSING,
+        completes=completes,
+        parse=parse,
+    )
     return _slotted(slot, default)
 
 
@@ -68,6 +76,7 @@ def option(
     short: str | None = None,
     placeholder: str | None = None,
     secret: bool = False,
+    completes: Completes | None = None,
     parse: Callable[[str], object] | None = None,
 ) -> Any:
     """`--name VALUE`; a tuple field may be given several times."""
@@ -78,6 +87,7 @@ def option(
         short=short,
         required=default is MISSING,
         secret=secret,
+        completes=completes,
         parse=parse,
     )
     return _slotted(slot, default)
@@ -103,8 +113,31 @@ def date(word: str) -> str:
     return word
 
 
+def moment(word: str) -> datetime:
+    """A point in time with its offset: `2027-01-31T09:00Z`."""
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise ValueError("must be a moment with its offset, such as 2027-01-31T09:00Z")
+    return at
+
+
 def years(word: str) -> int:
     """A registration period: 1 to 10 years."""
     if not word.isascii() or not word.isdigit() or not 1 <= int(word) <= 10:
         raise ValueError("must be a whole number from 1 to 10")
     return int(word)
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number within bounds."""
+
+    def read(word: str) -> int:
+        fine = word.isascii() and word.isdigit() and len(word) <= len(str(most))
+        if not fine or not least <= int(word) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(word)
+
+    return read

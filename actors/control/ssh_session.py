@@ -319,6 +319,8 @@ class SshSession(asyncssh.SSHServerSession[str]):
         return {
             "actors": desk.ports.system.names.paths(),
             "registries": desk.ports.registries(),
+            "queues": tuple(desk.ports.jobs.settings.queues),
+            "workers": desk.ports.jobs.workers.names,
             "commands": tuple(command.name for command in desk.catalogue.commands),
         }
 

@@ -7,8 +7,12 @@ from actors.control.commands import (
     daemon,
     domains,
     follow,
+    job_actions,
+    job_insertion,
+    jobs,
     live,
     look,
+    queues,
     registries,
     talk,
 )
@@ -23,6 +27,10 @@ COMMANDS = Catalogue(
         *act.COMMANDS,
         *registries.COMMANDS,
         *domains.COMMANDS,
+        *queues.COMMANDS,
+        *jobs.COMMANDS,
+        *job_insertion.COMMANDS,
+        *job_actions.COMMANDS,
         *daemon.COMMANDS,
     )
 )

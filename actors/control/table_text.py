@@ -19,6 +19,19 @@ STATES: Final = {
     "backing_off": "yellow",
     "stopped": "red",
     "dead": "red",
+    "paused": "yellow",
+    "degraded": "yellow",
+    "draining": "yellow",
+    "not_here": "dim",
+    "available": "cyan",
+    "scheduled": "cyan",
+    "executing": "green",
+    "retryable": "yellow",
+    "completed": "green",
+    "cancelled": "dim",
+    "discarded": "red",
+    "known": "green",
+    "unknown": "yellow",
 }
 
 

@@ -31,10 +31,13 @@ from actors.control.events import (
     TreeShown,
     plain,
 )
+from actors.control.jobs_events import JobProgressed, JobShown, JobsListed, QueueShown, QueuesShown
+from actors.control.jobs_text import jobs
 from actors.control.live_text import CLEAR, live
-from actors.control.logbook import LogEntry
+from actors.control.log_text import log_lines
 from actors.control.pools_text import pools
 from actors.control.printable import printable
+from actors.control.queues_text import queues
 from actors.control.refusal import ExitCode
 from actors.control.table_text import STATES, table
 from runtime import TreeNode
@@ -42,13 +45,6 @@ from runtime import TreeNode
 NARROWEST = 40
 WIDEST = 500
 
-_LEVELS = {
-    "debug": "dim",
-    "info": "cyan",
-    "warning": "yellow",
-    "error": "bold red",
-    "critical": "bold red",
-}
 _OUTCOMES = {"completed": "green", "pending": "cyan", "unknown": "bold yellow"}
 
 
@@ -92,20 +88,20 @@ def _parts(event: Event) -> list[RenderableType]:
             return pools(health)
         case DomainsAnswered(answers=answers) | PollAnswered(answers=answers):
             return [line for answer in answers for line in _answer(answer)]
-        case LogShown(entries=entries):
-            return [_logged(entry) for entry in entries]
-        case Logged(entry=entry):
-            return [_logged(entry)]
+        case LogShown() | Logged() | LinesMissed():
+            return log_lines(event)
         case Traced() | TopShown():
             return live(event)
-        case LinesMissed(dropped=dropped):
-            return [Text(f"… {dropped} lines missed: read too slowly", "yellow")]
         case Acted(message=message, exit_code=exit_code):
             return [Text(printable(message), "green" if exit_code is ExitCode.OK else "red")]
         case Replied(reply=reply):
             return list(_record(plain(reply), 0))
         case LinkMade(url=text) | HelpShown(text=text):
             return [Text(text)]
+        case QueuesShown() | QueueShown():
+            return queues(event)
+        case JobsListed() | JobShown() | JobProgressed():
+            return jobs(event)
         case Problem():
             return list(_problem(event))
 
@@ -209,17 +205,6 @@ def _message(answer: PollAnswer) -> Text:
     for text in (answer.queued_at, answer.text, answer.reason):
         if text is not None:
             line.append(f"  {printable(text)}")
-    return line
-
-
-def _logged(entry: LogEntry) -> Text:
-    line = Text().append(entry.at.strftime("%H:%M:%S"), "dim")
-    line.append(f" {entry.level:<8}", _LEVELS[entry.level])
-    line.append(f" {printable(entry.event)}", "bold")
-    if entry.actor is not None:
-        line.append(f" {printable(entry.actor)}", "cyan")
-    for key, value in entry.fields:
-        line.append(f" {printable(key)}=", "dim").append(printable(value))
     return line
 
 

@@ -30,6 +30,7 @@ from actors.epp import (
 )
 from runtime import NO_REPLY, Actor, Call, ChildSpec, Ref, Restart, Sender, System
 from supervisors import Supervisor
+from tests.actors.control.scripted_jobs import ScriptedJobs
 
 ADMIN = Visitor("ada", Role.ADMIN, "ssh", "192.0.2.1")
 OPERATOR = Visitor("otto", Role.OPERATOR, "ssh", "192.0.2.2")
@@ -96,6 +97,7 @@ class ScriptedPorts:
     system: System
     root: Ref
     logbook: Logbook
+    jobs: ScriptedJobs = field(default_factory=ScriptedJobs)
     answers: tuple[DomainAnswer, ...] | None = None
     asked: list[tuple[DomainCommand, float]] = field(default_factory=list[Any])
     polled: list[tuple[str | None, str | None]] = field(default_factory=list[Any])
