@@ -8,6 +8,8 @@ from actors.control.completion import Names, complete
 NAMES: Names = {
     "actors": ("epp/pir/pool", "epp/pir/poller", "web"),
     "registries": ("pir", "verisign"),
+    "queues": ("default", "mail"),
+    "workers": ("engset.Rehearsal", "mail.Welcome"),
     "commands": ("tree", "domain check"),
 }
 
@@ -24,6 +26,11 @@ NAMES: Names = {
         ("log --level warn", "log --level warning "),
         ("stop web --k", "stop web --kill "),
         ("fault pir x --cl", "fault pir x --clear "),
+        ("queue pause ma", "queue pause mail "),
+        ("job list --queue de", "job list --queue default "),
+        ("job list --state exe", "job list --state executing "),
+        ("job cancel --worker mail", "job cancel --worker mail.Welcome "),
+        ("job insert eng", "job insert engset.Rehearsal "),
     ],
 )
 def test_what_is_certain_is_filled_in(typed: str, line: str) -> None:
@@ -37,6 +44,9 @@ def test_what_is_certain_is_filled_in(typed: str, line: str) -> None:
         ("domain ", ["check", "create", "delete", "info", "renew", "transfer", "update"]),
         ("top --sort r", ["rate", "restarts"]),
         ("tr", ["trace", "tree"]),
+        ("queue ", ["list", "pause", "resume", "scale", "show"]),
+        ("queue scale ", ["--json", "default", "mail"]),
+        ("job list --state c", ["cancelled", "completed"]),
         ("nonsense x", []),
     ],
 )
