@@ -253,6 +253,7 @@ COMMANDS = (
         role=Role.VIEWER,
         arguments=NoArguments,
         run=workers,
+        details="Jobs of an unknown worker stay where they are. Counts are a few seconds old.",
         examples=("job workers",),
     ),
 )
