@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 
@@ -119,11 +118,11 @@ def _checked(args: str, worker: type[AnyWorker] | None) -> bytes:
     """The arguments as the table takes them. Raises UsageError naming the field."""
     text = args.strip().encode()
     try:
-        msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.ValidationError:
-        raise UsageError("--args must be a JSON object") from None
-    except msgspec.DecodeError as error:
-        raise UsageError(f"--args is not JSON: {error}") from None
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UsageError(f"--args cannot be read as JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise UsageError("--args must be a JSON object")
     if _NUL.search(args) is not None:
         raise UsageError(r"--args holds \u0000, which PostgreSQL does not take")
     if worker is not None:
