@@ -97,6 +97,19 @@ class Session:
             )
         return _rows_touched(status)
 
+    async def copy_text(
+        self, table: str, lines: AsyncIterable[bytes], *, columns: Sequence[str]
+    ) -> int:
+        """Insert lines that are in COPY's text format already; returns how many rows they were.
+
+        Each piece that `lines` yields is whole lines, and is sent before the next is asked for.
+        """
+        with self._translating():
+            status = await self._connection.copy_to_table(
+                table, source=lines, columns=columns, format="text"
+            )
+        return _rows_touched(status)
+
     async def iterate(
         self, query: Query, *args: object, chunk: int = 2_000
     ) -> AsyncIterator[list[asyncpg.Record]]:

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 import asyncpg
 import msgspec
 
+from actors.jobs.copying import copies
 from actors.jobs.moments import naive
 from actors.jobs.new_job import NewJob
 from store import Query, Session
 from store.queries import jobs as queries
 
 _TABLE = "oban_jobs"
-_BARE = ("worker", "args", "queue", "priority", "max_attempts")
-_COLUMNS = (*_BARE, "tags", "meta")
-_LATER = (*_COLUMNS, "state", "scheduled_at")
-_NO_META = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +84,10 @@ async def insert_from(
 
 
 async def _copy(session: Session, jobs: list[NewJob]) -> InsertCount:
-    now = [job for job in jobs if job.scheduled_at is None]
-    later = [
-        (*_record(job), "scheduled", naive(job.scheduled_at))
-        for job in jobs
-        if job.scheduled_at is not None
-    ]
     inserted = 0
-    if now:
-        # Empty tags and meta are the table's defaults, and dear to encode.
-        bare = not any(job.tags or job.meta != _NO_META for job in now)
-        record, columns = (_bare_record, _BARE) if bare else (_record, _COLUMNS)
-        inserted += await session.copy_records(_TABLE, map(record, now), columns=columns)
-    if later:
-        inserted += await session.copy_records(_TABLE, later, columns=_LATER)
+    for each in copies(jobs):
+        inserted += await session.copy_text(_TABLE, each.lines, columns=each.columns)
     return InsertCount(inserted)
-
-
-def _bare_record(job: NewJob) -> tuple[object, ...]:
-    """Of one without tags and meta."""
-    return (job.worker, job.args, job.queue, job.priority, job.max_attempts)
-
-
-def _record(job: NewJob) -> tuple[object, ...]:
-    """Of a job that is not unique."""
-    return (job.worker, job.args, job.queue, job.priority, job.max_attempts, job.tags, job.meta)
 
 
 def _arrays(jobs: Sequence[NewJob]) -> tuple[list[object], ...]:

@@ -1,5 +1,7 @@
 """One connection: transactions, savepoints, bulk in and bulk out."""
 
+from collections.abc import AsyncIterator
+
 import asyncpg
 import pytest
 
@@ -8,6 +10,7 @@ from store import Database, Query
 MAKE_TABLE = Query("test/make_table", "CREATE TABLE entry (id integer PRIMARY KEY, word text)")
 INSERT = Query("test/insert", "INSERT INTO entry VALUES ($1, $2)")
 COUNT = Query("test/count", "SELECT count(*) FROM entry")
+WORDS = Query("test/words", "SELECT word FROM entry ORDER BY id")
 LIST = Query("test/list", "SELECT id FROM entry ORDER BY id")
 
 
@@ -63,6 +66,17 @@ async def test_many_records_go_in_by_copy_and_come_out_in_chunks(table: Database
         chunks = [[row["id"] for row in rows] async for rows in session.iterate(LIST, chunk=100)]
     assert [len(chunk) for chunk in chunks] == [100, 100, 50]
     assert [number for chunk in chunks for number in chunk] == list(range(250))
+
+
+async def test_lines_of_copy_s_own_text_go_in_piece_by_piece(table: Database) -> None:
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"1\tone\n2\ttwo\n"
+        yield b"3\tthree\\tand a tab\n"
+
+    async with table.transaction() as session:
+        assert await session.copy_text("entry", lines(), columns=("id", "word")) == 3
+        words = [row["word"] async for rows in session.iterate(WORDS) for row in rows]
+    assert words == ["one", "two", "three\tand a tab"]
 
 
 async def test_one_statement_may_have_more_time_than_the_others(database_url: str) -> None:

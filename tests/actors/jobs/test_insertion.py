@@ -1,11 +1,14 @@
 """Putting jobs into the table: many at once, unique ones, with constant memory."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from actors.jobs import (
@@ -24,6 +27,29 @@ from store.queries import jobs as queries
 
 AGE = Query("test/age", "UPDATE oban_jobs SET inserted_at = inserted_at - interval '2 minutes'")
 END = Query("test/end", "UPDATE oban_jobs SET state = 'completed' WHERE id = $1")
+EVERYTHING = Query(
+    "test/everything",
+    "SELECT worker, queue, priority, tags, args, meta,"
+    " CASE state WHEN 'scheduled' THEN scheduled_at END AS due FROM oban_jobs",
+)
+NASTY = (
+    "\\",
+    "\\N",
+    "\\.",
+    "\n",
+    "\t",
+    "\r",
+    '"',
+    "'",
+    "{",
+    "}",
+    ",",
+    "a",
+    " ",
+    "é",
+    "\U0001f600",
+    "NULL",
+)
 SERIES = Query("test/series", "SELECT generate_series(1, $1::integer) AS number")
 
 
@@ -63,6 +89,64 @@ async def test_many_go_in_at_once_those_of_later_and_unique_ones_too(jobs: Jobs)
     rows = await jobs.find(JobFilter())
     assert sorted(row.state for row in rows) == ["available", "available", "scheduled"]
     assert await jobs.insert_many([]) == InsertCount(0)
+
+
+async def test_whatever_its_texts_hold_a_job_comes_out_as_it_went_in(
+    jobs: Jobs, database: Database
+) -> None:
+    random = Random(20_261_126)
+
+    def text() -> str:
+        return "".join(random.choices(NASTY, k=random.randrange(1, 9)))
+
+    def odd() -> NewJob:
+        args = msgspec.json.encode({text(): text(), "n": [text()]})
+        return NewJob(
+            worker=text(),
+            queue=text(),
+            args=msgspec.json.format(args, indent=random.choice((0, 2))),
+            meta=msgspec.json.encode({text(): text()}) if random.random() < 0.5 else b"{}",
+            tags=tuple(text() for _ in range(random.randrange(3))),
+            priority=random.randrange(10),
+            scheduled_at=random.choice((None, datetime(2030, 1, 1, 0, 0, 0, 123_456, tzinfo=UTC))),
+        )
+
+    batch = [odd() for _ in range(600)]
+    assert await jobs.insert_many(batch) == InsertCount(600)
+    assert await _stored(database) == Counter(map(_told, batch))
+
+
+def _told(job: NewJob) -> tuple[object, ...]:
+    due = None if job.scheduled_at is None else job.scheduled_at.replace(tzinfo=None)
+    return (
+        job.worker,
+        job.queue,
+        job.priority,
+        job.tags,
+        _canonical(job.args),
+        _canonical(job.meta),
+        due,
+    )
+
+
+async def _stored(database: Database) -> Counter[tuple[object, ...]]:
+    rows = await database.fetch(EVERYTHING)
+    return Counter(
+        (
+            row["worker"],
+            row["queue"],
+            row["priority"],
+            tuple(row["tags"]),
+            _canonical(row["args"]),
+            _canonical(row["meta"]),
+            row["due"],
+        )
+        for row in rows
+    )
+
+
+def _canonical(text: bytes) -> bytes:
+    return msgspec.json.encode(msgspec.json.decode(text), order="deterministic")
 
 
 async def test_a_query_is_turned_into_jobs_chunk_by_chunk(jobs: Jobs) -> None:
@@ -132,7 +216,15 @@ async def test_a_retry_whose_key_another_holds_is_left_as_it_is(
         ("queue", {"queue": ""}),
         ("priority", {"priority": 10}),
         ("max_attempts", {"max_attempts": 0}),
+        ("max_attempts", {"max_attempts": 32_768}),
         ("args", {"args": b"[]"}),
+        ("args", {"args": rb'{"name": "\u0000"}'}),
+        ("args", {"args": rb'{"name": "\\\u0000"}'}),
+        ("meta", {"meta": b"1"}),
+        ("meta", {"meta": rb'{"name": "\u0000"}'}),
+        ("worker", {"worker": "a\0b"}),
+        ("queue", {"queue": "a\0b"}),
+        ("tags", {"tags": ("fine", "a\0b")}),
         ("scheduled_at", {"scheduled_at": datetime(2030, 1, 1)}),  # noqa: DTZ001 — that is it
     ],
 )
@@ -143,6 +235,10 @@ def test_what_the_table_would_not_take_is_refused_with_its_key(
     with pytest.raises(JobRefused) as caught:
         NewJob(**given | changes)
     assert caught.value.key == key
+
+
+def test_what_only_looks_like_the_character_nul_is_fine() -> None:
+    assert NewJob(worker="test.Teller", args=rb'{"path": "C:\\u0000"}').priority == 0
 
 
 async def test_times_of_any_zone_are_kept_as_the_moment_they_are(jobs: Jobs) -> None:
