@@ -153,7 +153,8 @@ class Census:
         name = settings.name
         counts = self._table.counts.get(name, {})
         here = await self._local(settings) if name in self._settings.queues else None
-        paused = said.paused.get(name, settings.paused)
+        believed = settings.paused if here is None else here.state == "paused"
+        paused = said.paused.get(name, believed)
         return QueueHealth(
             name=name,
             paused=paused,

@@ -57,6 +57,8 @@ class Claims:
         self._workers = list(workers)
         self._life = life
         self._fresh_s = fresh_s
+        self._full = True
+        """Whether the claim before took all that it was to: only then somebody may be starving."""
         self._low_due = 0
         self._low_priority = _NO_PRIORITY
 
@@ -69,8 +71,8 @@ class Claims:
         return Claim(_in_order(rows))
 
     async def _take(self, place: Database | Session, wanted: int) -> list[asyncpg.Record]:
-        low = await self._low_share(place, wanted)
-        return await place.fetch(
+        low = await self._low_share(place, wanted) if self._full else 0
+        rows = await place.fetch(
             queries.CLAIM,
             self._settings.name,
             self._workers,
@@ -80,7 +82,10 @@ class Claims:
             self._life.id,
             self._life.node,
             self._fresh_s,
+            not self._settings.limited,
         )
+        self._full = len(rows) == wanted
+        return rows
 
     async def _low_share(self, place: Database | Session, wanted: int) -> int:
         """How many of a lower priority this claim takes first, and of which."""

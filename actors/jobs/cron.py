@@ -190,7 +190,7 @@ class CronExpression:
             if day.month not in self.months:
                 day = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
                 continue
-            for firing in self._on(day, zone) if self._fires_on(day) else ():
+            for firing in self._on(day, zone, last) if self._fires_on(day) else ():
                 if firing > last:
                     fired_on, last = day, firing
                     yield firing
@@ -202,23 +202,37 @@ class CronExpression:
             return day.day in self.days or weekday in self.weekdays
         return day.day in self.days and weekday in self.weekdays
 
-    def _on(self, day: date, zone: ZoneInfo) -> list[datetime]:
-        """The firings whose wall time lies on `day`, in order."""
-        walls = [
-            datetime.combine(day, time(hour, minute), zone)
-            for hour in self.hours
-            for minute in self.minutes
-        ]
+    def _on(self, day: date, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+        """The firings later than `after` whose wall time lies on `day`, in order."""
+        start, end = (datetime.combine(each, time(), zone) for each in (day, day + _DAY))
+        if start.utcoffset() == end.utcoffset():
+            yield from self._on_even_day(start.astimezone(UTC), after)
+        else:
+            yield from (firing for firing in self._on_day_of_change(day, zone) if firing > after)
+
+    def _on_even_day(self, start: datetime, after: datetime) -> Iterator[datetime]:
+        """Of a day whose minutes are counted through; those that are over cost nothing."""
+        first = (after - start) // _MINUTE + 1
+        for hour in self.hours:
+            if 60 * hour + 59 >= first:
+                for minute in self.minutes:
+                    if 60 * hour + minute >= first:
+                        yield start + timedelta(hours=hour, minutes=minute)
+
+    def _on_day_of_change(self, day: date, zone: ZoneInfo) -> list[datetime]:
+        """Of a day with a gap, or with an hour that comes twice: each wall time looked at."""
         found: set[datetime] = set()
-        for wall in walls:
-            first = wall.astimezone(UTC)
-            if first.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
-                if not self.every_hour:
-                    found.add(_after_gap(wall, zone))
-                continue
-            found.add(first)
-            if self.every_hour:
-                found.add(wall.replace(fold=1).astimezone(UTC))
+        for hour in self.hours:
+            for minute in self.minutes:
+                wall = datetime.combine(day, time(hour, minute), zone)
+                first = wall.astimezone(UTC)
+                if first.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
+                    if not self.every_hour:
+                        found.add(_after_gap(wall, zone))
+                    continue
+                found.add(first)
+                if self.every_hour:
+                    found.add(wall.replace(fold=1).astimezone(UTC))
         return sorted(found)
 
 

@@ -13,12 +13,17 @@ besides. Claiming and writing are tasks beside its mailbox: it waits for neither
 | degraded | PostgreSQL is away: results are kept, tries come ever later | it answers |
 | draining | as paused; when the time is up, what still runs goes back | the end |
 
-A crash loses the results that were not written. Its successor finds those jobs as executing in this
-life of the node, with nobody performing them, and lets them wait again: at most once more.
+A claim's commit may reach the disk later (`docs/decisions/0007`). When PostgreSQL crashes in that
+moment the job waits again, and may be claimed while it still runs: here it goes on under the new
+claim, which is the same attempt of the same owner; on another node it is done once more.
+
+A crash of the producer loses the results that were not written. Its successor finds those jobs as
+executing in this life of the node, with nobody performing them, and lets them wait again: at most
+once more.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -274,6 +279,9 @@ class Producer(Actor):
         self._hands.welcome(taken.executors)
         now_s = self.clock.monotonic()
         for job in taken.claim.jobs:
+            if job.id in self._hands:
+                log.warning("job.claimed_again", job=job.id, queue=self._settings.name)
+                continue
             self._meter.began((job.attempted_at - job.scheduled_at).total_seconds())
             self._hands.hand_out(job, now_s)
         self._more = len(taken.claim.jobs) == taken.wanted
@@ -301,6 +309,9 @@ class Producer(Actor):
 
     def _ended(self, job: Claimed, since_s: float, outcome: Outcome) -> None:
         result = result_of(job, outcome, self.clock)
+        report = self._progress.last(job.id)
+        if report is not None:
+            result = replace(result, progress=report)
         self._meter.ended(self.clock.monotonic() - since_s, failed=result.failed)
         self._results.add(result)
         if self._more and self._retrying.why is None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from actors.jobs.hands import Hands
+from actors.jobs.health import Progress
 from actors.jobs.messages import ProgressMade
 from runtime import Actor
 from store import Database
@@ -30,17 +31,25 @@ class ProgressBook:
         self._database = database
         self._hands = hands
         self._reports: dict[int, ProgressMade] = {}
+        self._due = False
 
     def note(self, report: ProgressMade) -> None:
         """Keep it, if the job still runs."""
         if report.id not in self._hands:
             return
-        if not self._reports:
+        if not self._due:
+            self._due = True
             self._producer.send_after(_EVERY_S, WriteProgress())
         self._reports[report.id] = report
 
+    def last(self, job_id: int) -> Progress | None:
+        """The report of a job that has ended, which goes with its result; None: all is written."""
+        report = self._reports.pop(job_id, None)
+        return None if report is None else Progress(report.done, report.total)
+
     def write(self) -> None:
         """Write what there is of jobs that still run."""
+        self._due = False
         attempts = {job.id: job.attempt for job in self._hands}
         ours = [report for report in self._reports.values() if report.id in attempts]
         self._reports.clear()

@@ -1,7 +1,7 @@
 """The worker that comes with the daemon: it does nothing, in as many ways as a job can end.
 
-engset job insert engset.Rehearsal '{"steps": 20, "step_s": 0.5}'
-engset job insert engset.Rehearsal '{"outcome": "retry"}'
+engset job insert engset.Rehearsal --args '{"steps": 20, "step_s": 0.5}'
+engset job insert engset.Rehearsal --args '{"outcome": "retry"}'
 """
 
 from typing import Annotated, Literal, assert_never

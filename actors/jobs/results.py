@@ -20,7 +20,7 @@ from typing import assert_never
 
 import msgspec
 
-from actors.jobs.health import JobState
+from actors.jobs.health import JobState, Progress
 from actors.jobs.job import Claimed
 from actors.jobs.outcomes import Cancel, Discard, Done, Outcome, Retry, Snooze
 from runtime import Clock
@@ -39,6 +39,8 @@ class Result:
     """A JSON object, as Oban keeps errors."""
     again_s: float | None = None
     given_back: int = 0
+    progress: Progress | None = None
+    """The last report, when it is not in the table yet."""
 
     @property
     def failed(self) -> bool:
@@ -86,13 +88,29 @@ async def write_results(database: Database, results: Sequence[Result], *, life: 
     """Write a batch, whole or not at all. Raises DatabaseUnreachable."""
     done = [result for result in results if result.state == "completed"]
     others = [result for result in results if result.state != "completed"]
-    if not others:
+    reports = [result for result in results if result.progress is not None]
+    if not (others or reports):
         ids = await _complete(database, done, life)
     else:
         async with database.transaction() as session:
+            await _report(session, reports, life)
             ids = await _complete(session, done, life) | await _settle(session, others, life)
     lost = tuple(result.id for result in results if result.id not in ids)
     return Written(len(ids), lost)
+
+
+async def _report(session: Session, results: list[Result], life: str) -> None:
+    known = [(each.id, each.attempt, each.progress) for each in results]
+    told = [(job_id, attempt, each) for job_id, attempt, each in known if each is not None]
+    if told:
+        await session.execute(
+            queries.REPORT_PROGRESS,
+            [job_id for job_id, _, _ in told],
+            [attempt for _, attempt, _ in told],
+            [each.done for _, _, each in told],
+            [each.total for _, _, each in told],
+            life,
+        )
 
 
 async def _complete(place: Database | Session, results: list[Result], life: str) -> set[int]:

@@ -2,10 +2,13 @@
 -- Parameters as in find_jobs, without the limit. Returns the ids, and whether they ran.
 WITH chosen AS (
     SELECT id, state FROM oban_jobs
-    WHERE state IN ('available', 'suspended', 'scheduled', 'executing', 'retryable')
+    WHERE state NOT IN ('completed', 'cancelled', 'discarded')
         AND ($1::bigint[] IS NULL OR id = ANY($1)) AND ($2::text IS NULL OR queue = $2)
         AND ($3::text IS NULL OR worker = $3)
-        AND ($4::text IS NULL OR state = $4::oban_job_state)
+        AND ($4::text IS NULL OR state = (
+            SELECT enumlabel::text::oban_job_state FROM pg_enum
+            WHERE enumtypid = 'oban_job_state'::regtype AND enumlabel = $4
+        ))
         AND ($5::text IS NULL OR $5 = ANY(tags))
     FOR UPDATE
 )

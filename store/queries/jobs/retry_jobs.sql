@@ -5,7 +5,10 @@ WITH chosen AS (
     WHERE state NOT IN ('available', 'executing')
         AND ($1::bigint[] IS NULL OR id = ANY($1)) AND ($2::text IS NULL OR queue = $2)
         AND ($3::text IS NULL OR worker = $3)
-        AND ($4::text IS NULL OR state = $4::oban_job_state)
+        AND ($4::text IS NULL OR state = (
+            SELECT enumlabel::text::oban_job_state FROM pg_enum
+            WHERE enumtypid = 'oban_job_state'::regtype AND enumlabel = $4
+        ))
         AND ($5::text IS NULL OR $5 = ANY(tags))
     FOR UPDATE SKIP LOCKED
 ), free AS (

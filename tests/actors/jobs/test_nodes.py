@@ -126,7 +126,7 @@ async def test_a_node_that_is_not_fresh_claims_nothing(database: Database) -> No
 
     async def claim() -> list[int]:
         rows = await database.fetch(
-            queries.CLAIM, "elsewhere", ["test.Teller"], 5, 0, -1, life, "node-2", 60.0
+            queries.CLAIM, "elsewhere", ["test.Teller"], 5, 0, -1, life, "node-2", 60.0, True
         )
         return [row["id"] for row in rows]
 

@@ -9,9 +9,13 @@ from actors.jobs import (
     JobFilter,
     JobLife,
     NewJob,
+    Progress,
     QueueSettings,
+    Rehearsal,
+    RehearsalArgs,
     UnknownQueue,
     Worker,
+    Workers,
 )
 from store import Database, Query
 from tests.support.epp_bench import eventually
@@ -37,7 +41,8 @@ def book() -> Book:
 
 @pytest.fixture
 async def here(database: Database, book: Book) -> AsyncIterator[Node]:
-    async with node(database, room(QueueSettings(name="default", limit=3)), TEST_WORKERS) as here:
+    workers = Workers((*TEST_WORKERS, Rehearsal))
+    async with node(database, room(QueueSettings(name="default", limit=3)), workers) as here:
         yield here
 
 
@@ -150,6 +155,15 @@ async def test_a_long_job_shows_how_far_it_is(here: Node, book: Book) -> None:
     await in_state(here, job_id, "completed")
 
 
+@pytest.mark.parametrize(
+    ("end", "state"), [("done", "completed"), ("crash", "retryable"), ("snooze", "scheduled")]
+)
+async def test_the_last_report_of_a_short_job_is_kept(here: Node, end: str, state: str) -> None:
+    args = RehearsalArgs(steps=3, outcome=end)  # type: ignore[arg-type]
+    life = await in_state(here, (await here.jobs.insert(Rehearsal.new(args))).id, state)
+    assert life.row.progress == Progress(3, 3)
+
+
 async def test_never_more_than_the_limit_run_at_once(here: Node, book: Book) -> None:
     await here.jobs.insert_many([Waiter.new(Told(number=number)) for number in range(5)])
     await eventually(here.jobs.health, lambda health: local(health).running_count == 3)
@@ -244,6 +258,26 @@ async def test_a_crashed_producer_s_jobs_wait_again_and_run_once_more(
     life = await in_state(here, job_id, "completed")
     assert life.row.attempt == 2
     assert "producer" in life.errors[0].error
+
+
+async def test_a_claim_that_a_crashed_database_forgot_is_made_again_and_the_job_goes_on(
+    here: Node, database: Database, book: Book
+) -> None:
+    job_id = await insert(here, Waiter)
+    await eventually(life_of(here, job_id), lambda _: book.begun == [job_id])
+    forget = Query(
+        "test/forget",
+        "UPDATE oban_jobs SET state = 'available', attempt = 0, attempted_by = NULL, "
+        "attempted_at = NULL WHERE id = $1",
+    )
+    await database.execute(forget, job_id)
+    other = await insert(here, Teller, number=2)
+    await in_state(here, other, "completed")
+    await in_state(here, job_id, "executing")
+    book.gate.set()
+    life = await in_state(here, job_id, "completed")
+    assert life.row.attempt == 1
+    assert book.begun == [job_id]
 
 
 async def test_a_job_is_committed_with_its_data_or_not_at_all(

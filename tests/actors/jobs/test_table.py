@@ -65,6 +65,23 @@ async def test_a_known_version_is_used_as_it_is(database: Database, version: int
         assert (await here.jobs.health()).table == f"Oban {version}"
 
 
+async def test_a_table_without_the_newest_state_is_looked_at_and_acted_on_all_the_same(
+    database: Database,
+) -> None:
+    await change(database, COMMENT.format(13))
+    await change(database, "ALTER TYPE oban_job_state RENAME VALUE 'suspended' TO 'unheard'")
+    async with node(database, room(), WORKERS) as here:
+        job = await here.jobs.insert(Rehearsal.new(RehearsalArgs(), queue="elsewhere"))
+        suspended = JobFilter(state="suspended")
+        assert await here.jobs.find(suspended) == ()
+        assert await here.jobs.retry(suspended) == 0
+        assert await here.jobs.delete(suspended) == 0
+        assert await here.jobs.cancel(suspended) == 0
+        assert await here.jobs.cancel(JobFilter(ids=(job.id,), state="available")) == 1
+        assert await here.jobs.retry(JobFilter(state="cancelled")) == 1
+        assert await here.jobs.delete(JobFilter(state="available")) == 1
+
+
 async def test_the_table_of_oban_for_python_is_used_as_it_is(database: Database) -> None:
     await change(database, AS_OBAN_FOR_PYTHON)
     async with node(database, room(), WORKERS) as here:
