@@ -9,7 +9,8 @@
     │       └── producer    claims, hands out, acknowledges
     ├── stager      makes due jobs available
     ├── scheduler   the clock, on one node at a time
-    └── pruner      forgets old jobs, on one node at a time
+    ├── pruner      forgets old jobs, on one node at a time
+    └── surveyor    reads the table for pages and commands
 
 A node that was declared dead loses its lifeline, and with it everything that performs jobs. The
 executors of a queue die with its producer, which alone could take what they come to.
@@ -26,6 +27,7 @@ from actors.jobs import (
     QueueSettings,
     Scheduler,
     Stager,
+    Surveyor,
     Workers,
 )
 from runtime import ActorFactory, Backoff, ChildSpec
@@ -49,6 +51,7 @@ def jobs_tree(
         _child("stager", partial(Stager, database, settings)),
         _child("scheduler", partial(Scheduler, database, settings, workers)),
         _child("pruner", partial(Pruner, database, settings)),
+        _child("surveyor", partial(Surveyor, database, settings, workers)),
     )
     start = partial(Supervisor, children, strategy=Strategy.REST_FOR_ONE)
     return ChildSpec(id="jobs", start=start, backoff=Backoff())

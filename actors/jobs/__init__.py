@@ -44,6 +44,7 @@ from actors.jobs.rehearsal import BUILT_IN_WORKERS, Rehearsal, RehearsalArgs
 from actors.jobs.scheduler import Scheduler
 from actors.jobs.settings import ClockSettings, JobsSettings, QueueSettings
 from actors.jobs.stager import Stager
+from actors.jobs.surveyor import Surveyor
 from actors.jobs.unique import Unique
 from actors.jobs.worker import AnyWorker, NameTaken, Worker, Workers
 
@@ -93,6 +94,7 @@ __all__ = [
     "Snooze",
     "Stager",
     "StateCount",
+    "Surveyor",
     "Timing",
     "Unique",
     "UnknownQueue",

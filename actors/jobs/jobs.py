@@ -38,7 +38,7 @@ class Jobs:
         self._system = system
         self._database = database
         self._administration = Administration(database, settings)
-        self._census = Census(system, database, settings, workers)
+        self._census = Census(system, settings, workers)
 
     # Inserting.
 

@@ -14,7 +14,7 @@ import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 import structlog
 
@@ -23,11 +23,12 @@ from actors.jobs.messages import Life, RoomStanding, Standing, Wake
 from actors.jobs.retrying import Retrying
 from actors.jobs.settings import JobsSettings
 from actors.jobs.table import KnownTable, UnknownTable, judge_table
-from runtime import Actor, Call, ExitReason, Failed, Sender
+from runtime import Actor, Call, ExitReason, Failed, Sender, TaskDone, TaskFailed
 from store import Database, DatabaseUnreachable, Session
 from store.queries import jobs as queries
 
 _REFUSED_AGAIN_S = 10.0
+_INDEX_S = 3_600.0
 
 log = structlog.get_logger("jobs")
 
@@ -35,6 +36,14 @@ log = structlog.get_logger("jobs")
 @dataclass(frozen=True, slots=True)
 class _Beat:
     """Time for a heartbeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beaten:
+    """What a heartbeat came to."""
+
+    place: Literal["in", "refused", "dead"]
+    why: str | None = None
 
 
 class Lifeline(Actor):
@@ -59,9 +68,12 @@ class Lifeline(Actor):
             str(uuid.UUID(int=self.random.getrandbits(128), version=4)), self._life.node
         )
         self._retrying = Retrying(self, _Beat())
-        await self._beat()
+        try:
+            self._beaten(await self._beat())
+        except DatabaseUnreachable as error:
+            self._away(error)
 
-    async def handle_call(self, request: Call[Any], sender: Sender) -> object:
+    def handle_call(self, request: Call[Any], sender: Sender) -> object:
         """Tell how the room is, and who we are."""
         match request:
             case Standing():
@@ -69,11 +81,18 @@ class Lifeline(Actor):
             case _:
                 return self.unhandled(request)
 
-    async def handle_info(self, message: object) -> object:
-        """A heartbeat is due."""
+    def handle_info(self, message: object) -> object:
+        """A heartbeat is due, or what the last one came to: nobody waits for it who asks."""
         match message:
             case _Beat():
-                return await self._beat()
+                self.start_task(self._beat())
+                return None
+            case TaskDone(value=_Beaten() as beaten):
+                return self._beaten(beaten)
+            case TaskFailed(error=DatabaseUnreachable() as error):
+                return self._away(error)
+            case TaskFailed(error=error):
+                raise error
             case _:
                 return self.unhandled(message)
 
@@ -98,43 +117,52 @@ class Lifeline(Actor):
             "rescued": self._rescued,
         }
 
-    async def _beat(self) -> None:
-        try:
-            joined = await self._refresh() if self._joined else await self._join()
-            if joined:
-                await self._rescue_the_dead()
-        except DatabaseUnreachable as error:
-            self._in_touch_since_s = None
-            self._became("degraded", str(error))
-            return self._retrying.failed(error)
+    async def _beat(self) -> _Beaten:
+        """Join or be heard of, and rescue what the dead left. Raises DatabaseUnreachable."""
+        beaten = await self._refresh() if self._joined else await self._join()
+        if beaten.place == "in":
+            await self._rescue_the_dead()
+        return beaten
+
+    def _beaten(self, beaten: _Beaten) -> None:
         self._retrying.succeeded()
-        if not joined:
-            self.send_after(_REFUSED_AGAIN_S, _Beat())
-            return None
-        self._became("up", None)
-        self.send_after(self._settings.heartbeat_s, _Beat())
-        return None
+        match beaten.place:
+            case "in":
+                self._became("up", None)
+                self.send_after(self._settings.heartbeat_s, _Beat())
+            case "refused":
+                self._became("refused", beaten.why)
+                self.send_after(_REFUSED_AGAIN_S, _Beat())
+            case "dead":
+                self._joined = False
+                self.stop(Failed("declared_dead", "this node was silent for too long"))
+            case _ as never:
+                assert_never(never)
+
+    def _away(self, error: DatabaseUnreachable) -> None:
+        self._in_touch_since_s = None
+        self._became("degraded", str(error))
+        self._retrying.failed(error)
 
     # Joining.
 
-    async def _join(self) -> bool:
-        """Become one of the nodes. False when the table is not one that we know."""
+    async def _join(self) -> _Beaten:
+        """Become one of the nodes, unless the table is not one that we know."""
         row = await self._database.fetch_row(queries.INSPECT_TABLE)
         assert row is not None, "it always has one row"
         match judge_table(row):
             case UnknownTable(reason=reason):
-                self._became("refused", reason)
-                return False
+                return _Beaten("refused", reason)
             case KnownTable() as table:
                 await self._enter(table)
-                return True
+                return _Beaten("in")
             case _ as never:
                 assert_never(never)
 
     async def _enter(self, table: KnownTable) -> None:
         self._table = table.label
         if not table.has_unique_index:
-            await self._database.execute(queries.CREATE_UNIQUE_INDEX)
+            await self._make_index()
         life = self._life
         async with self._database.transaction() as session:
             former = await session.fetch(queries.LIST_FORMER_LIVES, life.node, life.id)
@@ -147,6 +175,11 @@ class Lifeline(Actor):
         log.info("node.joined", node=life.node, life=life.id, table=self._table)
         self._wake_queues()
 
+    async def _make_index(self) -> None:
+        """Reads the whole table once, which may be another program's and large."""
+        async with self._database.acquire() as session:
+            await session.execute(queries.CREATE_UNIQUE_INDEX, timeout_s=_INDEX_S)
+
     def _wake_queues(self) -> None:
         for queue in self._settings.queues.values():
             producer = self.system.whereis(f"{queue.path}/producer")
@@ -155,11 +188,9 @@ class Lifeline(Actor):
 
     # Living.
 
-    async def _refresh(self) -> bool:
-        if not await self._database.execute(queries.BEAT, self._life.id):
-            self._joined = False
-            self.stop(Failed("declared_dead", "this node was silent for too long"))
-        return self._joined
+    async def _refresh(self) -> _Beaten:
+        known = await self._database.execute(queries.BEAT, self._life.id)
+        return _Beaten("in" if known else "dead")
 
     async def _rescue_the_dead(self) -> None:
         now_s = self.clock.monotonic()

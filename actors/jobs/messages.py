@@ -1,13 +1,18 @@
 """What the actors of the room say to each other, and what may be said to them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from actors.jobs.health import LocalQueue, RoomState
+import asyncpg
+
+from actors.jobs.health import LocalQueue, RoomState, UnknownWorker
 from actors.jobs.job import Claimed
 from actors.jobs.outcomes import Outcome
 from runtime import Call, Ref
 
 LIFELINE = "jobs/lifeline"
+SURVEYOR = "jobs/surveyor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +99,28 @@ class DrainQueue(Call[int]):
     """Begin no more jobs and wait for those that run; the rest go back. How many went back."""
 
     within_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TableSeen:
+    """What the table said when it was last read."""
+
+    at: datetime | None = None
+    """When jobs were counted."""
+    why: str | None = None
+    """Why this is old: the table cannot be read now."""
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    """Jobs by queue and state."""
+    unknown: tuple[UnknownWorker, ...] = ()
+    paused: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """What was said of queues at run time."""
+    oldest: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
+    """By queue, how long its oldest available job has been due, in seconds."""
+    nodes: tuple[asyncpg.Record, ...] = ()
+    clock: Mapping[str, asyncpg.Record] = field(default_factory=dict[str, asyncpg.Record])
+    """How far each entry of the clock has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtTable(Call[TableSeen]):
+    """Read the table; when it does not answer soon, say what was seen before and why it is old."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actors.jobs import JobFilter, JobsHealth, QueueSettings
-from store import Database, DatabaseUnreachable, EmbeddedServer, migrate
+from store import Database, DatabaseUnreachable, EmbeddedServer, Query, migrate
 from tests.support.epp_bench import eventually
 from tests.support.job_workers import TEST_WORKERS, Book, Teller, Told, Waiter, open_book
 from tests.support.jobs_room import Node, local, node, room
@@ -106,3 +106,18 @@ async def test_what_others_say_of_a_queue_is_heard_again_when_it_is_back(
     await eventually(pause, bool)
     await looks(here, "paused")
     assert here.system.telemetry.restarts == 0
+
+
+async def test_a_database_that_hangs_makes_nobody_wait_who_only_looks(
+    database: Database, book: Book
+) -> None:
+    async with node(database, room(), TEST_WORKERS) as here:
+        await eventually(here.jobs.health, lambda health: health.state == "up")
+        async with database.transaction() as session:
+            await session.execute(Query("test/hang", "LOCK TABLE job_node, job_queue"))
+            health = await here.jobs.health()
+            again = await here.jobs.health()
+        assert [each.state for each in (health, again)] == ["degraded"] * 2
+        assert health.why == "the database has not answered for 2 s"
+        assert local(health).limit == 10
+        await eventually(here.jobs.health, lambda health: health.state == "up")
