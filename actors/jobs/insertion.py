@@ -14,7 +14,7 @@ import msgspec
 from actors.jobs.copying import copies
 from actors.jobs.moments import naive
 from actors.jobs.new_job import NewJob
-from store import Query, Session
+from store import Database, Query, Session
 from store.queries import jobs as queries
 
 _TABLE = "oban_jobs"
@@ -40,16 +40,22 @@ class InsertCount:
         return InsertCount(self.inserted + other.inserted, self.duplicates + other.duplicates)
 
 
-async def insert_one(session: Session, job: NewJob) -> Inserted:
-    """See `Jobs.insert`."""
-    await _release_expired(session, [job])
-    row = await session.fetch_row(queries.INSERT_JOBS, *_arrays([job]))
-    if row is None:
-        found = await session.fetch_value(queries.FIND_UNIQUE_HOLDER, job.stored_meta)
-        assert isinstance(found, int), "what was in the way of an insert is there"
-        return Inserted(found, duplicate=True)
-    await _tell(session, [job])
-    return Inserted(int(row["id"]))
+async def insert_one(place: Database | Session, job: NewJob) -> Inserted:
+    """See `Jobs.insert`. One statement; one with a unique key needs a transaction around it."""
+    if job.unique is not None:
+        assert isinstance(place, Session), "what is unique is looked at before and after"
+        await _release_expired(place, [job])
+    due = None if job.scheduled_at is None else naive(job.scheduled_at)
+    tags, meta = list(job.tags), job.stored_meta
+    job_id = await place.fetch_value(
+        queries.INSERT_ONE,
+        *(job.worker, job.args, job.queue, job.priority, job.max_attempts, tags, meta, due),
+    )
+    duplicate = job_id is None
+    if duplicate:
+        job_id = await place.fetch_value(queries.FIND_UNIQUE_HOLDER, meta)
+    assert isinstance(job_id, int), "what was in the way of an insert is there"
+    return Inserted(job_id, duplicate=duplicate)
 
 
 async def insert_jobs(session: Session, jobs: Sequence[NewJob]) -> InsertCount:

@@ -44,6 +44,8 @@ class Jobs:
 
     async def insert(self, job: NewJob, *, session: Session | None = None) -> Inserted:
         """Insert one job; `duplicate` when a unique one is there already, with that one's id."""
+        if session is None and job.unique is None:
+            return await insert_one(self._database, job)
         async with self._session(session) as ours:
             return await insert_one(ours, job)
 

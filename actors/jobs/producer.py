@@ -255,6 +255,8 @@ class Producer(Actor):
         room = self._limit - len(self._hands)
         if self._claims is None or self._paused or self._drain.begun or room <= 0:
             return
+        if self._retrying.why is not None and len(self._results):
+            return  # what is done is written first, or a crash's forgotten claims are made again
         if room < self._worthwhile() and not impatient:
             if self._patience is None:
                 self._patience = self.send_after(_GATHERING_S, _OutOfPatience())
@@ -328,8 +330,7 @@ class Producer(Actor):
             case _Taken():
                 self._taken(value)
             case Written():
-                self._retrying.succeeded()
-                self._results.written(value)
+                self._written(value)
             case GivenBack():
                 return self._drain.given_back(value)
             case ProgressWritten():
@@ -337,6 +338,13 @@ class Producer(Actor):
             case _:
                 raise AssertionError(f"a task returned {value!r}")
         return self._check_drained()
+
+    def _written(self, written: Written) -> None:
+        was_away = self._retrying.why is not None
+        self._retrying.succeeded()
+        self._results.written(written)
+        if was_away:
+            self._look()
 
     def _database_away(self, task: int, error: DatabaseUnreachable) -> None:
         """What was not written waits; what was not begun is tried again."""

@@ -10,8 +10,9 @@
 | Discard | discarded | | yes | |
 
 Every statement is fenced: it touches only jobs that still run in this life of the node and in this
-attempt. So writing a batch twice, after a commit that may have been lost, does nothing twice; and a
-node that was taken for dead cannot settle what others have taken over.
+attempt, or wait as they did before it, since a crash of PostgreSQL forgot the claim. So writing a
+batch twice, after a commit that may have been lost, does nothing twice; and a node that was taken
+for dead cannot settle what others have taken over.
 """
 
 from collections.abc import Sequence

@@ -75,7 +75,7 @@ class Floor(Subject):
     async def _lane(self, started: Started) -> None:
         while True:
             rows = await self._database.fetch(
-                queries.CLAIM, "default", ["bench.NoOp"], BATCH, 0, -1, _LIFE, "bench", 3600.0
+                queries.CLAIM, "default", ["bench.NoOp"], BATCH, 0, -1, _LIFE, "bench", 3600.0, True
             )
             for row in rows:
                 started(row["id"])

@@ -84,7 +84,7 @@ async def _claims(database: Database) -> list[float]:
         rows = await database.fetch(
             queries.CLAIM,
             *("default", ["bench.NoOp"], CLAIM, 0, -1),
-            *(str(_LIFE), "b", 3600.0),
+            *(str(_LIFE), "b", 3600.0, True),
         )
         took_ms.append((perf_counter() - began_s) * 1e3)
         assert len(rows) == CLAIM

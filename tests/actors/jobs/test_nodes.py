@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from actors.jobs import QueueSettings, Worker
+from actors.jobs import JobState, QueueSettings, Worker
 from actors.jobs.lease import Lease
 from actors.jobs.messages import Standing
 from actors.jobs.results import Result, write_results
@@ -151,6 +151,26 @@ async def test_results_of_a_job_that_was_taken_over_are_left_out(database: Datab
     row = await database.fetch_row(STATE, job_id)
     assert row is not None
     assert row["state"] == "completed"
+
+
+@pytest.mark.parametrize(("state", "error"), [("completed", None), ("retryable", b'{"error":"x"}')])
+async def test_a_result_counts_whose_claim_a_crash_forgot_and_not_one_whose_job_was_rescued(
+    database: Database, state: JobState, error: bytes | None
+) -> None:
+    life = str(uuid.uuid4())
+    forgotten, rescued = await waiting(database, Teller), await waiting(database, Teller)
+    await database.execute(
+        Query("test/rescued", "UPDATE oban_jobs SET attempt = 1 WHERE id = $1"), rescued
+    )
+    results = [Result(each, 1, state, error) for each in (forgotten, rescued)]
+    written = await write_results(database, results, life=life)
+    assert (written.settled, written.taken_over) == (1, (rescued,))
+    rows = [await database.fetch_row(STATE, each) for each in (forgotten, rescued)]
+    assert [row and (row["state"], row["attempt"]) for row in rows] == [
+        (state, 1),
+        ("available", 1),
+    ]
+    assert (await write_results(database, results, life=life)).settled == 0
 
 
 class Owner(Actor):
