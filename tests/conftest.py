@@ -6,11 +6,16 @@ two actors could both write to. Both hold for systems made in the tests' own pro
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from runtime import System
 from runtime.freezing import FrozenProcess
 
 pytest_plugins = ["tests.support.postgres"]
+
+# No test is about time: a loaded machine may take as long as it wants for an example.
+settings.register_profile("engset", deadline=None)
+settings.load_profile("engset")
 
 # As the daemon does it: plain tracebacks. Rich ones take a third of a second each.
 structlog.configure(

@@ -216,7 +216,7 @@ async def test_a_deadline_of_the_caller_stays_the_caller_s(empty_database: Datab
 async def test_a_pool_with_nothing_to_lend_is_unreachable_after_its_patience(
     postgres_server: EmbeddedServer,
 ) -> None:
-    database = Database(postgres_server.url(), connections=1, acquire_timeout_s=0.05)
+    database = Database(postgres_server.url(), connections=1, acquire_timeout_s=1.0)
     await database.open()
     async with database.acquire():
         assert database.stats() == PoolStats(size=1, busy=1, idle=0, limit=1, waiting=0)

@@ -1,10 +1,11 @@
 """The command that inserts a job. Its arguments may be personal: the record keeps none of them."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.control.command import Command
 from actors.control.commands.queues import no_queue
