@@ -10,7 +10,7 @@ SAY = Query("test/say", "SELECT pg_notify('test', $1)")
 CUT = Query(
     "test/cut",
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'LISTEN%'",
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()",
 )
 
 
