@@ -14,7 +14,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -141,6 +141,19 @@ class Telemetry:
         """Call `listener` at each restart from now on."""
         self._listeners.append(listener)
 
+    def recall(self, earlier: Iterable[RestartRecord]) -> None:
+        """Put restarts of earlier runs, newest first, before those of this run.
+
+        They are no news: nobody is told and none is counted. Those in memory stay, and none of them
+        comes twice, so that whoever asks again adds nothing.
+        """
+        known = set(self._history)
+        for record in earlier:
+            if len(self._history) == HISTORY:
+                return
+            if record not in known:
+                self._history.appendleft(record)
+
     def history(self) -> tuple[RestartRecord, ...]:
-        """The restarts in memory, newest first."""
+        """The restarts in memory, newest first; recalled ones are of earlier runs."""
         return tuple(reversed(self._history))

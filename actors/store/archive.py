@@ -1,5 +1,7 @@
 """Writes what must be remembered for later readers: restarts and what administrators did.
 
+What earlier runs of this daemon wrote is read once, so that its restarts are not forgotten with it.
+
 Nobody waits for it. While the database is away the notes are kept, the oldest dropped and counted
 when there are too many; everything is in the log besides.
 """
@@ -8,7 +10,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import asyncpg
+
 from runtime import Actor, RestartRecord
+from runtime.telemetry import HISTORY
 from store import Database, DatabaseUnreachable
 from store.queries import control, runtime
 
@@ -50,6 +55,11 @@ class Archive(Actor):
         self._dropped = 0
         self._written = 0
         self._waiting = False
+        self._recalled = False
+
+    async def init(self) -> None:
+        """Read what earlier runs wrote; later, when the database is away."""
+        await self._flush()
 
     async def handle_cast(self, message: object) -> object:
         """Take a note."""
@@ -81,20 +91,27 @@ class Archive(Actor):
         }
 
     async def _flush(self) -> None:
-        while self._notes:
-            try:
+        try:
+            await self._recall()
+            while self._notes:
                 await self._write(self._notes[0])
-            except DatabaseUnreachable:
-                self._waiting = True
-                self.send_after(_RETRY_S, _Flush())
-                return
-            self._notes.popleft()
-            self._written += 1
+                self._notes.popleft()
+                self._written += 1
+        except DatabaseUnreachable:
+            self._waiting = True
+            self.send_after(_RETRY_S, _Flush())
+
+    async def _recall(self) -> None:
+        """Before anything is written, so that what is read is of earlier runs."""
+        if not self._recalled:
+            rows = await self._database.fetch(runtime.LIST_RESTARTS, self._node, HISTORY)
+            self.system.telemetry.recall(map(_restart, rows))
+            self._recalled = True
 
     async def _write(self, note: Restarted | Audited) -> None:
         match note:
             case Restarted(record=record):
-                await self._database.fetch_value(
+                await self._database.execute(
                     runtime.INSERT_RESTART,
                     self._node,
                     record.path,
@@ -114,3 +131,9 @@ class Archive(Actor):
                     note.command,
                     note.outcome,
                 )
+
+
+def _restart(row: asyncpg.Record) -> RestartRecord:
+    return RestartRecord(
+        row["path"], row["at"], row["reason"], row["attempt"], row["recovered_after_s"]
+    )

@@ -23,6 +23,25 @@ async def test_restarts_are_remembered_newest_first_and_the_oldest_forgotten() -
     assert (history[0].path, history[-1].path, len(history)) == (str(HISTORY), "1", HISTORY)
 
 
+async def test_what_earlier_runs_knew_stands_before_it_once_and_is_no_news() -> None:
+    telemetry = Telemetry()
+    heard: list[str] = []
+    telemetry.on_restart(lambda record: heard.append(record.path))
+    telemetry.restarted(record("of this run"))
+    for _ in range(2):
+        telemetry.recall(map(record, ("of this run", "later", "earlier")))
+    await turns()
+    assert [one.path for one in telemetry.history()] == ["of this run", "later", "earlier"]
+    assert (telemetry.restarts, heard) == (1, ["of this run"])
+
+
+def test_no_more_is_recalled_than_is_remembered() -> None:
+    telemetry = Telemetry()
+    telemetry.recall(record(str(number)) for number in range(HISTORY + 1))
+    history = telemetry.history()
+    assert (history[0].path, history[-1].path, len(history)) == ("0", str(HISTORY - 1), HISTORY)
+
+
 async def test_listeners_hear_of_each_restart_after_it() -> None:
     telemetry = Telemetry()
     heard: list[str] = []

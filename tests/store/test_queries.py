@@ -172,14 +172,16 @@ async def test_the_newest_audit_entries_are_listed_and_kept(database: Database) 
     assert await database.execute(control.PRUNE_AUDIT, 1) == 0
 
 
-async def test_restarts_are_listed_by_subtree_and_completed(database: Database) -> None:
-    ids = [
-        await database.fetch_value(runtime.INSERT_RESTART, "here", path, NOW, "link_lost", 1, None)
-        for path in ("epp/verisign", "epp/verisign/pool", "epp/verisign2")
+async def test_the_newest_restarts_of_a_node_are_listed_and_kept(database: Database) -> None:
+    for node, path in (("here", "a"), ("here", "b"), ("there", "c"), ("here", "d")):
+        await database.execute(runtime.INSERT_RESTART, node, path, NOW, "link_lost", 1, 0.5)
+    rows = await database.fetch(runtime.LIST_RESTARTS, "here", 2)
+    assert [tuple(row) for row in rows] == [
+        ("d", NOW, "link_lost", 1, 0.5),
+        ("b", NOW, "link_lost", 1, 0.5),
     ]
-    rows = await database.fetch(runtime.LIST_RESTARTS, "epp/verisign", 10)
-    assert [row["path"] for row in rows] == ["epp/verisign/pool", "epp/verisign"]
-    assert await database.execute(runtime.COMPLETE_RESTART, ids[-1], 0.5) == 1
-    everything = await database.fetch(runtime.LIST_RESTARTS, "", 10)
-    assert [row["recovered_after_s"] for row in everything] == [0.5, None, None]
-    assert await database.execute(runtime.PRUNE_RESTARTS, 2) == 1
+    assert await database.execute(runtime.PRUNE_RESTARTS, 3) == 1
+    assert [row["path"] for row in await database.fetch(runtime.LIST_RESTARTS, "here", 9)] == [
+        "d",
+        "b",
+    ]

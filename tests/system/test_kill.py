@@ -11,12 +11,21 @@ pytestmark = pytest.mark.timeout(180)
 """Several starts of a daemon, each of which takes seconds where others work too."""
 
 
+def written(daemon: RunningDaemon) -> int:
+    """Notes that have come to its database."""
+    return int(daemon.json("state", "store/archive")["facts"]["written"])
+
+
 def test_a_killed_daemon_comes_back_with_its_rows_and_lists_what_it_does_not_know(
     start_daemon: Callable[..., RunningDaemon],
 ) -> None:
     daemon = start_daemon()
     assert daemon.ask("domain", "create", "kept.com").answer["code"] == 1000
     daemon.json("fault", "verisign", "no-answer times=1 command=domain:create")
+    notes = written(daemon)
+    assert daemon.ask("restart", "epp/pir/pool").exit_code == 0
+    (before,) = daemon.json("history", "epp/pir/pool")["restarts"]
+    daemon.until(lambda: written(daemon) >= notes + 2, what="restart and command written")
     outstanding = daemon.begin("domain", "create", "half-done.com")
     daemon.until(
         lambda: daemon.registry("verisign")["sessions"]["busy"] == 1, what="the create on its way"
@@ -44,6 +53,12 @@ def test_a_killed_daemon_comes_back_with_its_rows_and_lists_what_it_does_not_kno
     assert daemon.log.all("transform.unknown", cltrid=unknown["cltrid"])
     # The registry had done it: an operator who asks before repeating learns so.
     assert daemon.ask("domain", "info", "half-done.com").answer["code"] == 1000
+
+    # Its restarts before are not forgotten, and stand before those of this run.
+    assert daemon.ask("restart", "epp/pir/pool").exit_code == 0
+    now, *earlier = daemon.json("history", "epp/pir/pool")["restarts"]
+    assert earlier == [before]
+    assert now["at"] > before["at"]
 
     # Killed once more, and started before PostgreSQL can have noticed.
     daemon.kill()

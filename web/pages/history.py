@@ -36,7 +36,7 @@ def restarts(id_: str, records: Sequence[RestartRecord], *, now: datetime) -> Fr
         _RESTARTS,
         [_restart_row(id_, record, now=now) for record in records],
         caption="Recent restarts",
-        empty="Nothing has restarted since the daemon started.",
+        empty="No restart is on record.",
     )
 
 
