@@ -4,12 +4,16 @@ What was begun and not settled when the daemon, the pool or the link died is unk
 happened at the registry, and it may not. While PostgreSQL is away nothing new is begun, and what
 the registry has answered meanwhile is kept and written when it is back. Should the daemon die
 first, those transforms are found as unknown: that errs on the side of asking.
+
+What is settled is kept for twelve years: a domain may be registered for ten, and ICANN has its
+registrars keep their records for two years more. What is unknown is kept until it is settled.
+Source: Registrar Accreditation Agreement of 2013, Data Retention Specification, section 1.1.
 """
 
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import asyncpg
@@ -24,6 +28,9 @@ _LISTED = 500
 _RETRY_S = 0.5
 _LAST_RETRY_S = 15.0
 _REFRESH_S = 15.0
+_SETTLED_KEPT = timedelta(days=12 * 366)
+_PRUNED_AT_ONCE = 1_000
+_PRUNE_EVERY_S = 3_600.0
 
 log = structlog.get_logger("epp")
 
@@ -110,6 +117,7 @@ class Ledger(Actor):
         self._away: str | None = None
         self._failures = 0
         self._timer: Timer | None = None
+        self._prune_due_s = 0.0
 
     async def init(self) -> None:
         """Find what earlier runs never saw answered."""
@@ -206,6 +214,15 @@ class Ledger(Actor):
                 )
                 await self._read()
 
+    async def _prune(self) -> None:
+        """Forget a batch of what was settled long ago; the next one soon, while there is more."""
+        now_s = self.clock.monotonic()
+        if now_s < self._prune_due_s:
+            return
+        pruned = await self._database.execute(epp.PRUNE_TRANSFORMS, _SETTLED_KEPT, _PRUNED_AT_ONCE)
+        if pruned < _PRUNED_AT_ONCE:
+            self._prune_due_s = now_s + _PRUNE_EVERY_S
+
     # Reading.
 
     async def _refresh(self) -> None:
@@ -214,6 +231,7 @@ class Ledger(Actor):
                 await self._adopt()
             await self._flush()
             await self._read()
+            await self._prune()
         except DatabaseUnreachable as error:
             self._went_away(error)
             return

@@ -8,7 +8,9 @@ when there are too many; everything is in the log besides.
 
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 
@@ -20,7 +22,10 @@ from store.queries import control, runtime
 _KEPT = 1_000
 _RETRY_S = 1.0
 _RESTARTS_STORED = 10_000
-_PRUNE_EVERY = 500
+_AUDIT_STORED = timedelta(days=2 * 366)
+_PRUNED_AT_ONCE = 1_000
+_PRUNE_EVERY_NOTES = 500
+_PRUNE_EVERY_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,11 @@ class _Flush:
     """Try again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Prune:
+    """Time to forget."""
+
+
 class Archive(Actor):
     """The daemon's memory beyond its own life."""
 
@@ -60,6 +70,7 @@ class Archive(Actor):
     async def init(self) -> None:
         """Read what earlier runs wrote; later, when the database is away."""
         await self._flush()
+        self.send_after(0.0, _Prune())
 
     async def handle_cast(self, message: object) -> object:
         """Take a note."""
@@ -74,11 +85,16 @@ class Archive(Actor):
                 return self.unhandled(message)
 
     async def handle_info(self, message: object) -> object:
-        """Try again."""
+        """Try again; forget."""
         match message:
             case _Flush():
                 self._waiting = False
                 return await self._flush()
+            case _Prune():
+                self.send_after(_PRUNE_EVERY_S, _Prune())
+                with suppress(DatabaseUnreachable):
+                    await self._prune()
+                return None
             case _:
                 return self.unhandled(message)
 
@@ -97,6 +113,8 @@ class Archive(Actor):
                 await self._write(self._notes[0])
                 self._notes.popleft()
                 self._written += 1
+                if self._written % _PRUNE_EVERY_NOTES == 0:
+                    await self._prune()
         except DatabaseUnreachable:
             self._waiting = True
             self.send_after(_RETRY_S, _Flush())
@@ -107,6 +125,11 @@ class Archive(Actor):
             rows = await self._database.fetch(runtime.LIST_RESTARTS, self._node, HISTORY)
             self.system.telemetry.recall(map(_restart, rows))
             self._recalled = True
+
+    async def _prune(self) -> None:
+        """Forget a batch of what is too old: more than was written since the last time."""
+        await self._database.execute(runtime.PRUNE_RESTARTS, _RESTARTS_STORED)
+        await self._database.execute(control.PRUNE_AUDIT, _AUDIT_STORED, _PRUNED_AT_ONCE)
 
     async def _write(self, note: Restarted | Audited) -> None:
         match note:
@@ -120,8 +143,6 @@ class Archive(Actor):
                     record.attempt,
                     record.recovered_after_s,
                 )
-                if self._written % _PRUNE_EVERY == 0:
-                    await self._database.execute(runtime.PRUNE_RESTARTS, _RESTARTS_STORED)
             case Audited():
                 await self._database.execute(
                     control.INSERT_AUDIT,

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from actors.jobs import Jobs, JobsSettings, QueueSettings, Workers
 from runtime import System
-from store import Database, EmbeddedServer
-from store.queries import control
+from store import Database, EmbeddedServer, Query
 from tests.support.daemon import RunningDaemon
 from web.accounts import StoredAccounts
+
+_LATEST_DEED = Query(
+    "tests/latest_deed",
+    "SELECT who, via, command, outcome FROM audit_entry ORDER BY id DESC LIMIT 1",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Deed:
 async def latest_deed(site: RunningDaemon) -> Deed:
     """What was done last, by whom, and through which door."""
     async with _database(site) as database:
-        (row,) = await database.fetch(control.LIST_AUDIT, None, 1)
+        (row,) = await database.fetch(_LATEST_DEED)
     return Deed(row["who"], row["via"], row["command"], row["outcome"])
 
 

@@ -34,6 +34,8 @@ PATIENCE_S = 5.0
 CHECK = CheckDomains(("example.com",))
 CREATE = CreateDomain("example.com", auth_info="secret-of-ours")
 
+FIND_TRANSFORM = Query("tests/find_transform", "SELECT * FROM epp_transform WHERE cltrid = $1")
+
 Found = TypeVar("Found")
 
 

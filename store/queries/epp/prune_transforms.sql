@@ -1,4 +1,4 @@
--- Forget what was settled long ago.
+-- Forget what was settled long ago, at whichever registry; what is unknown stays.
 -- $1 age of the settlement as an interval, $2 how many rows at most in one go.
 DELETE FROM epp_transform
 WHERE cltrid IN (
@@ -6,4 +6,5 @@ WHERE cltrid IN (
     WHERE state = 'settled' AND settled_at < now() - $1::interval
     ORDER BY settled_at
     LIMIT $2
+    FOR UPDATE SKIP LOCKED
 )

@@ -1,6 +1,6 @@
 """The ledger against a real PostgreSQL, and against one that goes away."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,9 +20,13 @@ from actors.epp.ledger import (
 )
 from runtime import CountChildren, Ref, System, Unhandled
 from runtime.testing import VirtualClock
-from store import Database
-from store.queries import epp
-from tests.support.epp_bench import NotebookDatabase, eventually, steady_random
+from store import Database, Query
+from tests.support.epp_bench import FIND_TRANSFORM, NotebookDatabase, eventually, steady_random
+
+_AGE = Query(
+    "tests/age_transforms",
+    "UPDATE epp_transform SET begun_at = begun_at - $1::interval, settled_at = settled_at - $1",
+)
 
 
 def transform(cltrid: str) -> Transform:
@@ -40,7 +44,7 @@ async def ledger_of(system: System, database: Database, *, run_id: str = "1") ->
 
 
 async def row(database: Database, cltrid: str) -> Any:
-    return await database.fetch_row(epp.FIND_TRANSFORM, cltrid)
+    return await database.fetch_row(FIND_TRANSFORM, cltrid)
 
 
 async def test_begun_is_committed(system: System, database: Database) -> None:
@@ -101,6 +105,24 @@ async def test_a_restart_within_a_run_leaves_alone_what_is_in_flight(
     second.cast(Orphan("the pool was restarted"))
     [listed] = await second.call(Unknowns())
     assert listed.reason == "the pool was restarted"
+
+
+async def test_what_was_settled_long_ago_is_forgotten_and_what_is_unknown_is_not(
+    slow_system: System, database: Database
+) -> None:
+    first = await ledger_of(slow_system, database)
+    for cltrid in ("settled", "unknown", "settled-today"):
+        await first.call(Begin(transform(cltrid)))
+    first.cast(Settle("settled", 1000, "done", "answered"))
+    first.cast(MarkUnknown(unknown("unknown")))
+    await first.call(Unknowns())
+    await first.stop()
+    await database.execute(_AGE, timedelta(days=13 * 366))
+    second = await ledger_of(slow_system, database)
+    second.cast(Settle("settled-today", 1000, "done", "answered"))
+    assert [each.cltrid for each in await second.call(Unknowns())] == ["unknown"]
+    assert await row(database, "settled") is None
+    assert (await row(database, "settled-today"))["state"] == "settled"
 
 
 async def test_the_same_cltrid_twice_is_a_crash_and_not_a_second_transform(
