@@ -1,4 +1,4 @@
-"""Keeps the pool of one database open: connects, migrates, and knows whether it is reachable.
+"""Keeps the pool of one database open: migrates, connects, and knows whether it is reachable.
 
 A database that cannot be reached is a state, tried again with growing pauses; it is never a crash.
 """
@@ -47,6 +47,7 @@ class DatabaseKeeper(Actor):
 
     async def init(self) -> None:
         """Connect once; when the database is away, go on trying beside the start of the rest."""
+        await self._database.close()  # a predecessor that was killed has left it open
         await self._try_once()
 
     async def handle_call(self, request: Call[Any], sender: Sender) -> object:
@@ -82,10 +83,7 @@ class DatabaseKeeper(Actor):
     async def _try_once(self) -> None:
         try:
             if not self._open:
-                await self._database.open(await self._where())
-                self._open = True
-                for applied in await migrate(self._database):
-                    log.info("migration.applied", file=applied.file)
+                await self._open_migrated()
             await self._database.fetch_value(queries.PING)
         except DatabaseUnreachable as error:
             self._became("unreachable", str(error))
@@ -96,6 +94,18 @@ class DatabaseKeeper(Actor):
         self._failures = 0
         self._became("up", None)
         self.send_after(_PROBE_S, _Probe())
+
+    async def _open_migrated(self) -> None:
+        """Migrate by a pool of our own: nobody else may meet the schema before it is whole."""
+        url = await self._where()
+        own = Database(url, name=self._database.name, connections=1)
+        try:
+            await own.open()
+            await migrate(own)
+        finally:
+            await own.close()
+        await self._database.open(url)
+        self._open = True
 
     def _became(self, state: DatabaseState, why: str | None) -> None:
         if state != self._state:
