@@ -184,14 +184,21 @@ class Roster:
         slot.last_exit = slot.why = str(message.reason)
         slot.last_exit_at = self._pool.clock.now()
         slot.restarts += 1
+        slot.was_lost = True
         return slot, job
 
     def _meet(self, number: int, ref: Ref) -> Slot:
-        """The slot of that number, knowing (and monitoring) its present connection."""
+        """The slot of that number, knowing (and monitoring) its present connection.
+
+        What a predecessor of this pool saw of that place, its supervisor remembers.
+        """
         slot = self._slots[number]
         if slot.ref is not ref:
             slot.ref = ref
             slot.monitor = self._pool.monitor(ref)
+            seen = ref.snapshot()
+            slot.restarts = max(slot.restarts, seen.restarts)
+            slot.last_exit = slot.last_exit or seen.last_exit
         return slot
 
     # Handing out.
@@ -249,8 +256,8 @@ class Roster:
 
     @property
     def has_failed(self) -> bool:
-        """Whether an attempt to have a session has failed, or a session was lost, by now."""
-        return any(slot.restarts or slot.why is not None for slot in self)
+        """Whether this pool's attempt to have a session has failed, or its session was lost."""
+        return any(slot.was_lost or slot.why is not None for slot in self)
 
     def next_retry_in_s(self) -> float | None:
         """Seconds until a connection tries again; None when none is waiting."""

@@ -29,6 +29,8 @@ class Slot:
     last_code: int | None = None
     last_cltrid: str | None = None
     restarts: int = 0
+    was_lost: bool = False
+    """A connection of this pool died here."""
     logins: int = 0
     last_exit: str | None = None
     last_exit_at: datetime | None = None

@@ -438,6 +438,22 @@ async def test_a_pool_adopts_a_connection_that_is_waiting(
     assert len(peer.commands("login")) == 1
 
 
+async def test_a_new_pool_knows_how_often_its_connections_were_restarted_and_why(
+    bench: Make, peer: RegistryPeer
+) -> None:
+    table = bench()
+    await table.up()
+    peer.living[0].cut()
+    before = await table.shows(
+        lambda health: health.state == "up" and health.connections[0].restarts
+    )
+    table.pool.kill()
+    after = await table.shows(lambda health: health.state == "up")
+    [old], [new] = before.connections, after.connections
+    assert (new.restarts, new.last_exit) == (old.restarts, old.last_exit)
+    assert (new.restarts, new.last_exit is None) == (1, False)
+
+
 async def test_the_ledger_s_death_restarts_the_pool_and_keeps_the_sessions(
     bench: Make, peer: RegistryPeer
 ) -> None:

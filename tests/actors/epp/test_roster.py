@@ -16,6 +16,7 @@ from actors.epp.settings import RegistrySettings
 from protocols.epp import CheckDomains, Response, Result, TransactionIds
 from runtime import Actor, Down, Failed, Ref
 from runtime.testing import VirtualClock
+from tests.actors.epp.stand_ins import Past, ref_of
 
 SESSIONS = 3
 DONE = Response(results=(Result(code=1000, message="done"),), cltrid="t-1", svtrid="s-1")
@@ -40,21 +41,45 @@ class StandIn(Actor):
         return next(self._serials)
 
 
+def new_roster() -> Roster:
+    settings = RegistrySettings(
+        name="v", host="h", zones=("com",), client_id="abc", password="p", sessions=SESSIONS
+    )
+    return Roster(StandIn(), settings, cast("ssl.SSLContext", None), TransactionIds("t"))
+
+
+def test_what_a_predecessor_saw_of_a_living_connection_is_not_forgotten() -> None:
+    roster = new_roster()
+    roster.state_changed(StateChanged(1, ref_of(Past(7, "link_lost: closed")), "idle"))
+    roster.state_changed(StateChanged(2, ref_of(Past()), "idle"))
+    seen = [(each.restarts, each.last_exit) for each in roster.health(0.0)]
+    assert seen == [(7, "link_lost: closed"), (0, None), (0, None)]
+    assert not roster.has_failed
+
+
+def test_a_death_that_the_pool_saw_counts_once_and_its_own_reason_stays() -> None:
+    roster = new_roster()
+    first = ref_of(Past(7, "link_lost: closed"))
+    roster.state_changed(StateChanged(1, first, "idle"))
+    monitor = roster[1].monitor
+    assert monitor is not None
+    roster.connection_down(Down(monitor, first, roster[1].path, Failed("timed_out")))
+    roster.state_changed(StateChanged(1, ref_of(Past(8, "timed_out")), "connecting"))
+    assert (roster[1].restarts, roster[1].last_exit) == (8, "timed_out")
+    assert roster.has_failed
+
+
 class RosterMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now_s = 0.0
-        settings = RegistrySettings(
-            name="v", host="h", zones=("com",), client_id="abc", password="p", sessions=SESSIONS
-        )
-        tls = cast("ssl.SSLContext", None)
-        self.roster = Roster(StandIn(), settings, tls, TransactionIds("t"))
+        self.roster = new_roster()
         self.refs = {number: self._new_ref() for number in range(1, SESSIONS + 1)}
         self.jobs = count(1)
 
     @staticmethod
     def _new_ref() -> Ref:
-        return cast("Ref", object())
+        return ref_of(Past())
 
     @rule(number=slots, state=states)
     def a_state_changes(self, number: int, state: ConnectionState) -> None:

@@ -11,11 +11,12 @@ from actors.epp.standing import Standing
 from protocols.epp import TransactionIds
 from runtime import Actor, Ref
 from runtime.testing import VirtualClock
+from tests.actors.epp.stand_ins import Past, ref_of
 
 SETTINGS = RegistrySettings(
     name="v", host="h", zones=("com",), client_id="abc", password="p", sessions=2
 )
-REFS = {number: cast("Ref", object()) for number in (1, 2)}
+REFS = {number: ref_of(Past()) for number in (1, 2)}
 
 
 class StandIn(Actor):
