@@ -12,6 +12,7 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 
 import structlog
@@ -21,7 +22,7 @@ from actors.control.ssh_server import DescribeDoors
 from actors.control.ssh_settings import SshSettings
 from actors.epp import Drain, Registries, RegistrySettings, tls_context
 from actors.jobs import Jobs
-from actors.sandbox import DatabaseRepository, Practice, parse_fault
+from actors.sandbox import DatabaseRepository, Practice, find_schemas, parse_fault
 from actors.store import Restarted
 from engset.backend import DaemonBackend
 from engset.config import (
@@ -188,7 +189,13 @@ class Daemon:
         repository = DatabaseRepository(
             self._database, registry=f"{self.node.name}/{practice.name}"
         )
-        return practice_child(practice, repository, faults=faults)
+        schemas = self.configuration.sandbox.schemas
+        return practice_child(
+            practice,
+            repository,
+            schemas=None if schemas is None else find_schemas(Path(schemas)),
+            faults=faults,
+        )
 
     def _registry_room(self, settings: RegistrySettings) -> ChildSpec:
         return registry_child(

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any, Never
 
 import msgspec
-from lxml import etree
 
 from actors.sandbox import (
     ArmedFault,
+    BadSchemas,
     FaultTextError,
     MemoryRepository,
     PortTaken,
     Practice,
-    SchemaCheck,
     SettingError,
     WhereListening,
+    find_schemas,
     parse_fault,
     prepare_practice,
 )
@@ -160,13 +160,10 @@ def _name(text: str) -> str:
 
 
 def _schemas(text: str) -> Path:
-    """The file that holds all schemas, tried once."""
-    path = Path(text, "all.xsd") if Path(text).is_dir() else Path(text)
     try:
-        SchemaCheck(path)
-    except (OSError, etree.LxmlError) as error:
-        raise argparse.ArgumentTypeError(f"{path} is no schema: {error}") from error
-    return path
+        return find_schemas(Path(text))
+    except BadSchemas as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 async def _registry(options: argparse.Namespace) -> int:

@@ -7,13 +7,14 @@ from actors.sandbox.recorder import Recorder
 from actors.sandbox.records import DatabaseRepository
 from actors.sandbox.registry import (
     ArmedFault,
+    BadSchemas,
     FaultTextError,
     MemoryRepository,
     ProfileName,
     RegistrySettings,
     Repository,
-    SchemaCheck,
     SettingError,
+    find_schemas,
     parse_fault,
 )
 from actors.sandbox.server import PracticeServer
@@ -22,6 +23,7 @@ __all__ = [
     "Arm",
     "ArmedFault",
     "ArmedFaults",
+    "BadSchemas",
     "ClearFaults",
     "DatabaseRepository",
     "Doorway",
@@ -34,9 +36,9 @@ __all__ = [
     "Recorder",
     "RegistrySettings",
     "Repository",
-    "SchemaCheck",
     "SettingError",
     "WhereListening",
+    "find_schemas",
     "parse_fault",
     "prepare_practice",
 ]

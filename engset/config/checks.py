@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from actors.sandbox import FaultTextError, parse_fault
+from actors.sandbox import BadSchemas, FaultTextError, find_schemas, parse_fault
 from engset.config.address import Address, parse_address
 from engset.config.exposure import is_exposed
 from engset.config.jobs_rules import check_jobs
@@ -95,6 +95,15 @@ def _check_sandbox(configuration: Configuration, findings: Findings) -> None:
             findings.wrong("sandbox.faults", f"item {number}: {fault}")
     if configuration.sandbox.faults and not configuration.runs_practice_registries:
         findings.warn("sandbox.faults", "are for the practice registries, which do not run")
+    _check_schemas(configuration.sandbox.schemas, findings)
+
+
+def _check_schemas(path: str | None, findings: Findings) -> None:
+    if path is not None and findings.sound("sandbox.schemas"):
+        try:
+            find_schemas(Path(path))
+        except BadSchemas as error:
+            findings.wrong("sandbox.schemas", str(error))
 
 
 def _check_practice(configuration: Configuration, findings: Findings) -> None:

@@ -38,6 +38,9 @@ def read_document(path: Path, findings: Findings) -> Document:
 def _anchor(document: Document, folder: Path) -> None:
     """Make the paths absolute that are relative to the file's folder."""
     _join(document, "data_dir", folder)
+    sandbox = document.get("sandbox")
+    if isinstance(sandbox, dict):
+        _join(cast("Document", sandbox), "schemas", folder)
     registries = document.get("registry")
     if not isinstance(registries, dict):
         return

@@ -46,6 +46,8 @@ class SandboxSection:
     provider: bool | None = None
     faults: tuple[str, ...] = ()
     """Faults armed at start: `verisign: latency seconds=0.2`."""
+    schemas: str | None = None
+    """The practice registries hold every data unit to them: a file, or a folder with all.xsd."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

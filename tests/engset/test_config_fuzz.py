@@ -120,6 +120,7 @@ MORE_KEYS = [
     "web.listen",
     "control.socket",
     "sandbox.faults",
+    "sandbox.schemas",
     "store.url",
     "data_dir",
     "web",

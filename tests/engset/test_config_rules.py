@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engset.config import RegistrySection
+from engset.config import RegistrySection, load
 from engset.config.registry_rules import RANGES
 from tests.engset.configurations import GOOD, PASSWORD, accepted, faults, registry, warnings
 
@@ -277,6 +277,17 @@ def test_faults_are_read_before_they_are_armed() -> None:
     assert first == "item 1: write REGISTRY: FAULT, where REGISTRY is verisign or pir"
     assert second == first.replace("1", "2")
     assert third.startswith("item 3: no such fault; there are latency")
+
+
+def test_schemas_are_tried_before_the_start(tmp_path: Path) -> None:
+    found = faults({"sandbox": {"schemas": str(tmp_path)}})
+    assert found["sandbox.schemas"].startswith(f"{tmp_path} is no schema: ")
+    schema = '<schema xmlns="http://www.w3.org/2001/XMLSchema"/>'
+    (tmp_path / "all.xsd").write_text(schema)
+    assert accepted({"sandbox": {"schemas": str(tmp_path)}}).sandbox.schemas == str(tmp_path)
+    assert warnings({"sandbox": {"schemas": f"{tmp_path}/all.xsd"}}) == {}
+    (tmp_path / "engset.toml").write_text('[sandbox]\nschemas = "all.xsd"\n')
+    assert load(tmp_path / "engset.toml").sandbox.schemas == str(tmp_path / "all.xsd")
 
 
 def test_faults_without_a_practice_registry_are_warned_of() -> None:

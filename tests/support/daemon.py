@@ -19,6 +19,8 @@ from tests.support.postgres import open_folder
 from tests.support.processes import ended_within, working_on
 
 ROOT = Path(__file__).parents[2]
+SCHEMAS = Path(os.environ.get("EPP_SCHEMAS", ROOT.parent / "shared" / "epp-schemas"))
+"""Where they are, every daemon's practice registries hold both sides to them."""
 _FREE_PORTS = ("web.listen=127.0.0.1:0", "control.ssh_listen=127.0.0.1:0")
 _START_S = 50.0
 """Generous: the first start makes a database cluster, and a loaded machine takes its time."""
@@ -76,7 +78,8 @@ class RunningDaemon:
         self._words = ["--data-dir", str(data_dir), "--log-level", log_level]
         if config is not None:
             self._words += ["--config", str(config)]
-        for setting in (*_FREE_PORTS, *settings):
+        schemas = (f"sandbox.schemas={SCHEMAS}",) if SCHEMAS.is_dir() else ()
+        for setting in (*_FREE_PORTS, *schemas, *settings):
             self._words += ["--set", setting]
         self._process: subprocess.Popen[bytes] | None = None
         self._http: httpx.Client | None = None

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support.daemon import ROOT
+from tests.support.daemon import ROOT, SCHEMAS
 from tests.support.journal import Journal
 
 _START_S = 40.0
@@ -30,8 +30,9 @@ class StandaloneRegistry:
         """Run it until `stop`, this time with these words besides."""
         command = ["sandbox", "registry", "--data-dir", str(self._data_dir)]
         listen = ["--listen", f"127.0.0.1:{self.port}"]
+        schemas = ["--schemas", str(SCHEMAS)] if SCHEMAS.is_dir() else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "engset", *command, *listen, *self._words, *words],
+            [sys.executable, "-m", "engset", *command, *listen, *schemas, *self._words, *words],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -10,7 +10,7 @@ from actors.sandbox.registry.fault_plan import FaultPlan
 from actors.sandbox.registry.fault_text import FaultTextError, describe_fault, parse_fault
 from actors.sandbox.registry.registry import PracticeRegistry
 from actors.sandbox.registry.repository import MemoryRepository, Repository
-from actors.sandbox.registry.schema_check import SchemaCheck
+from actors.sandbox.registry.schema_check import BadSchemas, SchemaCheck, find_schemas
 from actors.sandbox.registry.server_session import InvalidAnswerError, ServerSession
 from actors.sandbox.registry.session_action import (
     Abort,
@@ -39,6 +39,7 @@ __all__ = [
     "Answer",
     "AnswerInvalid",
     "ArmedFault",
+    "BadSchemas",
     "Change",
     "Close",
     "Fault",
@@ -62,6 +63,7 @@ __all__ = [
     "SettingError",
     "Wait",
     "describe_fault",
+    "find_schemas",
     "generate_accounts",
     "latest_changes",
     "parse_fault",

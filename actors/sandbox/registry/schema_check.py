@@ -9,6 +9,31 @@ from pathlib import Path
 from lxml import etree
 
 
+class BadSchemas(Exception):
+    """What was named holds no schema."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} is no schema: {self.reason}"
+
+
+def find_schemas(path: Path) -> Path:
+    """The file that holds all schemas: `path`, or all.xsd in that folder, tried once.
+
+    Raises BadSchemas.
+    """
+    try:
+        file = path / "all.xsd" if path.is_dir() else path
+        SchemaCheck(file)
+    except (OSError, etree.LxmlError, ValueError) as error:  # a path may hold what none can
+        raise BadSchemas(path=path, reason=str(error)) from error
+    return file
+
+
 class SchemaCheck:
     """Holds data units against one schema that imports all others."""
 
