@@ -57,6 +57,7 @@ class Census:
             clock=tuple(self._clock_entry(entry, seen.clock) for entry in self._entries),
             unknown_workers=seen.unknown,
             workers=self._workers.names,
+            dead_after_s=self._settings.dead_after_s,
         )
 
     async def _standing(self) -> RoomStanding:

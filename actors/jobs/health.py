@@ -177,6 +177,8 @@ class JobsHealth:
     unknown_workers: tuple[UnknownWorker, ...]
     workers: tuple[str, ...]
     """Names of the workers that this node has."""
+    dead_after_s: float
+    """A node that was silent for longer is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True)

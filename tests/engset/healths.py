@@ -111,4 +111,5 @@ def jobs_health() -> JobsHealth:
         clock=(nightly,),
         unknown_workers=(UnknownWorker("w", "mail", 5, NEW_YEAR),),
         workers=(),
+        dead_after_s=5.0,
     )

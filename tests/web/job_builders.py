@@ -122,6 +122,7 @@ def room(*queues: QueueHealth, **changes: object) -> JobsHealth:
         clock=(entry(),),
         unknown_workers=(),
         workers=("engset.Rehearsal", "shop.Import"),
+        dead_after_s=5.0,
     )
     return replace(healthy, **changes)  # type: ignore[arg-type]
 

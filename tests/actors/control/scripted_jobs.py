@@ -110,6 +110,7 @@ ROOM = JobsHealth(
     ),
     unknown_workers=(UnknownWorker("other.Worker", "mail", 5, AT),),
     workers=("mail.Welcome",),
+    dead_after_s=5.0,
 )
 
 ROW = JobRow(
@@ -156,6 +157,8 @@ class ScriptedJobs:
     duplicate: bool = False
     away: bool = False
     """Whether the database is."""
+    away_for: int = 0
+    """It is for so many looks at one job."""
     inserted: list[NewJob] = field(default_factory=list[NewJob])
     sought: list[tuple[JobFilter, int]] = field(default_factory=list[tuple[JobFilter, int]])
     done: list[tuple[str, object]] = field(default_factory=list[tuple[str, object]])
@@ -175,6 +178,9 @@ class ScriptedJobs:
         return tuple(fit)[:limit]
 
     async def life(self, job_id: int) -> JobLife | None:
+        if self.away_for:
+            self.away_for -= 1
+            raise DatabaseUnreachable(database="main", reason="connection refused")
         self._reach()
         life = self.lives[0]
         self.lives = self.lives[1:] or self.lives

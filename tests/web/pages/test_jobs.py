@@ -90,6 +90,11 @@ def busy(**counts: int) -> QueueHealth:
         (builders.room(busy(discarded=3)), "3 dead jobs", "warn"),
         (builders.room(replace(busy(), paused=True)), "1 queue paused", "off"),
         (builders.room(nodes=(builders.node(seen_s=6.0),)), "1 node silent", "warn"),
+        (
+            builders.room(nodes=(builders.node(seen_s=6.0),), dead_after_s=7.0),
+            "all queues run",
+            "good",
+        ),
         (builders.room(clock=(builders.entry(why="?"),)), "1 clock entry wrong", "warn"),
         (builders.room(unknown_workers=(builders.unknown(),)), "1 unknown worker", "warn"),
         (builders.room(queues=()), "no queues", "off"),

@@ -1,11 +1,8 @@
 """Tones and words of queues, jobs and nodes."""
 
-from actors.jobs import JobState, NodeHealth, QueueHealth, QueueState
+from actors.jobs import JobsHealth, JobState, NodeHealth, QueueHealth, QueueState
 from web.components import Tone
 from web.formatting import words
-
-_SILENT_AFTER_S = 5.0
-"""A node's heart beats every second; after five without, others take its jobs over."""
 
 _QUEUE_TONES: dict[QueueState, Tone] = {
     "running": "good",
@@ -43,6 +40,6 @@ def job_tone(state: JobState) -> Tone:
     return _JOB_TONES[state]
 
 
-def is_silent(node: NodeHealth) -> bool:
+def is_silent(node: NodeHealth, health: JobsHealth) -> bool:
     """Whether nothing was heard of it for so long that it is taken for dead."""
-    return node.seen_s > _SILENT_AFTER_S
+    return node.seen_s > health.dead_after_s

@@ -47,14 +47,14 @@ def nodes(id_: str, health: JobsHealth) -> Fragment:
     return table(
         id_,
         _NODES,
-        [_node(id_, node, now=health.taken_at) for node in health.nodes],
+        [_node(id_, node, health) for node in health.nodes],
         caption="Nodes",
         empty="No node has said that it is there.",
     )
 
 
-def _node(id_: str, node: NodeHealth, *, now: datetime) -> Row:
-    silent = is_silent(node)
+def _node(id_: str, node: NodeHealth, health: JobsHealth) -> Row:
+    silent = is_silent(node, health)
     here = element("small", " this one") if node.here else join()
     return Row(
         f"{id_}/{node.id}",
@@ -63,7 +63,7 @@ def _node(id_: str, node: NodeHealth, *, now: datetime) -> Row:
             badge("silent", "warn", quiet=True) if silent else badge("alive", "good", quiet=True),
             node.host,
             node.pid,
-            timestamp(node.started_at, now=now),
+            timestamp(node.started_at, now=health.taken_at),
             ago(node.seen_s),
             count(node.executing),
             ", ".join(node.leases) or NOTHING,

@@ -36,7 +36,7 @@ def dead(health: JobsHealth) -> int:
 
 def _of_parts(health: JobsHealth) -> Verdict:
     degraded = sum(bool(one.here and one.here.state == "degraded") for one in health.queues)
-    silent = sum(is_silent(node) for node in health.nodes)
+    silent = sum(is_silent(node, health) for node in health.nodes)
     wrong = sum(entry.why is not None for entry in health.clock)
     paused = sum(one.paused for one in health.queues)
     if degraded:
