@@ -46,7 +46,8 @@ def _of_command(command: AnyCommand, rest: tuple[str, ...], names: Names) -> lis
 def _values(parameter: Parameter, names: Names) -> list[str]:
     """The words that may stand there, as far as they are known."""
     completes = parameter.slot.completes
-    return [*parameter.choices, *(names.get(completes, ()) if completes is not None else ())]
+    fixed = (*parameter.choices, *parameter.slot.offers)
+    return [*fixed, *(names.get(completes, ()) if completes is not None else ())]
 
 
 def _at(places: list[Parameter], index: int) -> Parameter | None:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 
 from actors.control.answers import DomainAnswer, PollAnswer, worst
-from actors.control.jobs_events import JobProgressed, JobShown, JobsListed, QueueShown, QueuesShown
+from actors.control.jobs_events import (
+    JobOutOfSight,
+    JobProgressed,
+    JobShown,
+    JobsListed,
+    QueueShown,
+    QueuesShown,
+)
 from actors.control.logbook import LogEntry
 from actors.control.refusal import ExitCode
 from runtime import TreeNode
@@ -358,6 +365,7 @@ Event = (
     | JobsListed
     | JobShown
     | JobProgressed
+    | JobOutOfSight
     | Problem
 )
 """Each has an `exit_code` and a `document()` of plain values, ready for a JSON encoder."""

@@ -127,3 +127,17 @@ class JobProgressed:
         document = cast("dict[str, object]", msgspec.to_builtins(self))
         del document["exit_code"]
         return document
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutOfSight:
+    """A watched job cannot be seen now; it is looked for again."""
+
+    at: datetime
+    id: int
+    why: str
+    exit_code: ExitCode = ExitCode.OK
+
+    def document(self) -> object:
+        """See `Event`."""
+        return {"at": msgspec.to_builtins(self.at), "id": self.id, "waits_for": self.why}

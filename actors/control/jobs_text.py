@@ -4,13 +4,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from actors.control.events import Cell, Column
-from actors.control.jobs_events import JobProgressed, JobShown, JobsListed
+from actors.control.jobs_events import JobOutOfSight, JobProgressed, JobShown, JobsListed
 from actors.control.printable import printable
 from actors.control.table_text import STATES, table
 from actors.jobs import JobError, JobLife, JobRow, Progress
 
 
-def jobs(event: JobsListed | JobShown | JobProgressed) -> list[RenderableType]:
+def jobs(event: JobsListed | JobShown | JobProgressed | JobOutOfSight) -> list[RenderableType]:
     """One event."""
     match event:
         case JobsListed(rows=()):
@@ -22,6 +22,9 @@ def jobs(event: JobsListed | JobShown | JobProgressed) -> list[RenderableType]:
             return list(_life(life))
         case JobProgressed():
             return [_progressed(event)]
+        case JobOutOfSight(at=at, why=why):
+            said = f"  waits: {printable(why)}"
+            return [Text().append(at.strftime("%H:%M:%S"), "dim").append(said, "yellow")]
 
 
 _JOBS = (

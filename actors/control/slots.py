@@ -39,6 +39,8 @@ class Slot:
     secret: bool = False
     """Left out of the audit record."""
     completes: Completes | None = None
+    offers: tuple[str, ...] = ()
+    """Words that may stand there beside values that cannot be listed."""
     parse: Callable[[str], object] | None = None
     """Reads a word; raises ValueError with the reason. None: by the field's type."""
 
@@ -55,6 +57,7 @@ def positional(
     default: object = MISSING,
     placeholder: str | None = None,
     completes: Completes | None = None,
+    offers: tuple[str, ...] = (),
     parse: Callable[[str], object] | None = None,
 ) -> Any:
     """A word by its place. A tuple field takes all words that are left."""
@@ -64,6 +67,7 @@ def positional(
         placeholder,
         required=default is MISSING,
         completes=completes,
+        offers=offers,
         parse=parse,
     )
     return _slotted(slot, default)

@@ -31,7 +31,14 @@ from actors.control.events import (
     TreeShown,
     plain,
 )
-from actors.control.jobs_events import JobProgressed, JobShown, JobsListed, QueueShown, QueuesShown
+from actors.control.jobs_events import (
+    JobOutOfSight,
+    JobProgressed,
+    JobShown,
+    JobsListed,
+    QueueShown,
+    QueuesShown,
+)
 from actors.control.jobs_text import jobs
 from actors.control.live_text import CLEAR, live
 from actors.control.log_text import log_lines
@@ -100,7 +107,7 @@ def _parts(event: Event) -> list[RenderableType]:
             return [Text(text)]
         case QueuesShown() | QueueShown():
             return queues(event)
-        case JobsListed() | JobShown() | JobProgressed():
+        case JobsListed() | JobShown() | JobProgressed() | JobOutOfSight():
             return jobs(event)
         case Problem():
             return list(_problem(event))

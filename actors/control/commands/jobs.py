@@ -9,12 +9,13 @@ from actors.control.commands.look import NoArguments
 from actors.control.commands.selection import Selected, job_number, no_job, refuse_unknown_names
 from actors.control.context import Context
 from actors.control.events import Cell, Column, Events, TableShown
-from actors.control.jobs_events import JobProgressed, JobShown, JobsListed
+from actors.control.jobs_events import JobOutOfSight, JobProgressed, JobShown, JobsListed
 from actors.control.refusal import ExitCode
 from actors.control.roles import Role
 from actors.control.slots import option, positional, whole
 from actors.jobs import ClockHealth, JobLife, JobRow, JobsHealth, NodeHealth
 from runtime.clock import pause
+from store import DatabaseUnreachable
 
 _WATCHED_EVERY_S = 0.5
 """As often as progress is written."""
@@ -52,17 +53,31 @@ async def show(context: Context, arguments: JobArguments) -> Events:
 
 
 async def watch(context: Context, arguments: JobArguments) -> Events:
-    """One line for each change, until the job ends."""
+    """One line for each change, until the job ends; and one when it is lost from sight."""
     clock = context.ports.system.clock
-    seen: JobRow | None = None
+    seen: JobRow | str | None = None
     while True:
-        row = (await _life(context, arguments.id)).row
-        if row != seen:
-            yield _progressed(row, clock.now())
-            seen = row
-        if row.state in _ENDS:
+        found = await _look(context, arguments.id)
+        if found != seen:
+            yield _sighted(arguments.id, found, clock.now())
+            seen = found
+        if isinstance(found, JobRow) and found.state in _ENDS:
             return
         await pause(clock, _WATCHED_EVERY_S)
+
+
+async def _look(context: Context, job_id: int) -> JobRow | str:
+    """The job, or why it cannot be seen. Raises Refusal when there is none."""
+    try:
+        return (await _life(context, job_id)).row
+    except DatabaseUnreachable as error:
+        return str(error)
+
+
+def _sighted(job_id: int, found: JobRow | str, now: datetime) -> JobProgressed | JobOutOfSight:
+    if isinstance(found, JobRow):
+        return _progressed(found, now)
+    return JobOutOfSight(now, job_id, found)
 
 
 async def _life(context: Context, job_id: int) -> JobLife:
@@ -225,7 +240,10 @@ COMMANDS = (
         arguments=JobArguments,
         run=watch,
         streams=lambda _: True,
-        details="Returns 0 when it completes, 1 when it is cancelled or discarded.",
+        details=(
+            "Returns 0 when it completes, 1 when it is cancelled or discarded. While the database"
+            " is away it says so and waits."
+        ),
         examples=("job watch 42", "job watch 42 --json"),
     ),
     Command(

@@ -86,6 +86,7 @@ class ScaleArguments:
     limit: int | str = positional(
         "jobs at once on each node, or `configured` for what its configuration says",
         placeholder="N|configured",
+        offers=(_CONFIGURED,),
         parse=_limit,
     )
 

@@ -46,6 +46,7 @@ def test_what_is_certain_is_filled_in(typed: str, line: str) -> None:
         ("tr", ["trace", "tree"]),
         ("queue ", ["list", "pause", "resume", "scale", "show"]),
         ("queue scale ", ["--json", "default", "mail"]),
+        ("queue scale mail ", ["--json", "configured"]),
         ("job list --state c", ["cancelled", "completed"]),
         ("nonsense x", []),
     ],

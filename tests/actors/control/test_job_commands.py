@@ -236,6 +236,19 @@ async def test_a_watched_job_that_is_deleted_is_not_found(watched: Desk) -> None
     assert last.exit_code is ExitCode.NOT_FOUND
 
 
+async def test_a_watched_job_is_waited_for_while_the_database_is_away(watched: Desk) -> None:
+    scripted(watched).away_for = 3
+    away, found = await watch(watched, ENDED)
+    assert WIDE.render(away).endswith("waits: database main is unreachable: connection refused\n")
+    document = away.document()
+    assert isinstance(document, dict)
+    assert (document["id"], document["waits_for"]) == (
+        7,
+        "database main is unreachable: connection refused",
+    )
+    assert WIDE.render(found).split()[1] == "completed"
+
+
 async def test_watching_is_a_stream_and_changes_nothing(watched: Desk) -> None:
     assert watched.take(["job", "watch", "7"], VIEWER).streams
     await watch(watched, ENDED)
@@ -323,5 +336,5 @@ async def test_every_act_while_the_database_is_away_is_a_problem(
     desk: Desk, ports: ScriptedPorts
 ) -> None:
     ports.jobs.away = True
-    for line in ("job show 7", "job watch 7", "job retry 7", "job delete 7 --yes"):
+    for line in ("job show 7", "job retry 7", "job delete 7 --yes"):
         assert (await problem(desk, line)).code == "database_unreachable"
