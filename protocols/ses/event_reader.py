@@ -1,4 +1,5 @@
 """SES's JSON events, read: fields we do not know are passed over, those we need must be right.
+A bounce or a complaint is read without its time and id too: that address must get no more mail.
 
 The same record comes from event publishing (`eventType`) and from the feedback notifications of
 an identity (`notificationType`, without tags). Source: AWS "Contents of event data that Amazon
@@ -13,6 +14,7 @@ import msgspec
 
 from protocols.ses.errors import MalformedEvent, UnknownEventType
 from protocols.ses.events import (
+    TOPIC_VALIDATION,
     BounceKind,
     BounceSubtype,
     ComplaintReceived,
@@ -33,7 +35,6 @@ from protocols.ses.events import (
     TopicValidated,
 )
 
-_VALIDATED: Final = b"Successfully validated SNS topic for Amazon SES event publishing."
 _KINDS: Final = frozenset(BounceKind)
 _SUBTYPES: Final = frozenset(BounceSubtype)
 
@@ -68,17 +69,17 @@ class _Delivery(_Record, frozen=True):
 
 
 class _Bounce(_Record, frozen=True):
-    timestamp: _Moment
     bounce_type: str
     bounce_sub_type: str
     bounced_recipients: tuple[_Recipient, ...]
-    feedback_id: str
+    timestamp: _Moment | None = None
+    feedback_id: str | None = None
 
 
 class _Complaint(_Record, frozen=True):
-    timestamp: _Moment
     complained_recipients: tuple[_Recipient, ...]
-    feedback_id: str
+    timestamp: _Moment | None = None
+    feedback_id: str | None = None
     complaint_feedback_type: str | None = None
     complaint_sub_type: str | None = None
 
@@ -146,7 +147,7 @@ def read_event(record: bytes | str) -> SesEvent:
     else that is not as AWS documents it.
     """
     octets = record.encode("utf-8", "surrogatepass") if isinstance(record, str) else record
-    if octets.strip() == _VALIDATED:
+    if octets.strip() == TOPIC_VALIDATION:
         return TopicValidated()
     try:
         envelope = msgspec.json.decode(octets, type=_Envelope)

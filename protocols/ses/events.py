@@ -7,7 +7,10 @@ acceptance and by our own tags. Source: AWS "Contents of event data that Amazon 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+TOPIC_VALIDATION: Final = b"Successfully validated SNS topic for Amazon SES event publishing."
+"""All that SES says, without JSON, when a topic becomes an event destination."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +96,12 @@ class MailBounced:
     """The mail did not arrive. PERMANENT: do not send to these addresses again."""
 
     mail: Mail
-    at: datetime
+    at: datetime | None
     kind: BounceKind
     subtype: BounceSubtype
     subtype_text: str
     recipients: tuple[FailedRecipient, ...]
-    feedback_id: str
+    feedback_id: str | None
     """The same for the same bounce, however often it is told."""
 
 
@@ -107,10 +110,10 @@ class ComplaintReceived:
     """A recipient called the mail spam, or took that back (`feedback_type` "not-spam")."""
 
     mail: Mail
-    at: datetime
+    at: datetime | None
     recipients: tuple[str, ...] = field(repr=False)
     """Those who may have complained: all recipients at that provider."""
-    feedback_id: str
+    feedback_id: str | None
     feedback_type: str | None
     """Of RFC 5965: abuse, fraud, virus, not-spam, other …; None when it was not said."""
     subtype: str | None

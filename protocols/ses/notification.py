@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from protocols.ses.errors import MalformedEvent
+from protocols.ses.events import TOPIC_VALIDATION
 
 
 class _Moment(msgspec.Struct, frozen=True):
@@ -103,7 +104,7 @@ class _Shape(msgspec.Struct, frozen=True):
     signature: str = msgspec.field(name="Signature", default="")
     signing_cert_url: str = msgspec.field(name="SigningCertURL", default="")
     detail_type: str | None = msgspec.field(name="detail-type", default=None)
-    detail: msgspec.Raw | None = None
+    detail: msgspec.Raw = msgspec.Raw()
     source: str | None = None
     id: str = ""
     account: str = ""
@@ -117,6 +118,8 @@ def read_envelope(body: bytes | str) -> Envelope:
     Raises MalformedEvent when it is JSON of no envelope, or none at all.
     """
     octets = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    if octets.strip() == TOPIC_VALIDATION:
+        return BareEvent(record=octets)
     try:
         shape = msgspec.json.decode(octets, type=_Shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -129,7 +132,7 @@ def read_envelope(body: bytes | str) -> Envelope:
 
 
 def _bridge(shape: _Shape) -> BridgeEvent:
-    if shape.source != "aws.ses" or shape.detail is None or shape.detail_type is None:
+    if shape.source != "aws.ses" or not shape.detail or shape.detail_type is None:
         raise MalformedEvent(reason="an event of EventBridge that is not from aws.ses")
     return BridgeEvent(
         id=shape.id,
