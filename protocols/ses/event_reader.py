@@ -1,6 +1,6 @@
 """SES's JSON events, read: fields we do not know are passed over, those we need must be right.
-A bounce or a complaint is read without its time and id too: that address must get no more mail.
 
+A bounce or a complaint is read without its time and id too: that address must get no more mail.
 The same record comes from event publishing (`eventType`) and from the feedback notifications of
 an identity (`notificationType`, without tags). Source: AWS "Contents of event data that Amazon
 SES publishes to Amazon SNS", "Amazon SNS notification contents for Amazon SES".

@@ -1,0 +1,100 @@
+"""SMTP as a client speaks it: commands and octets in, octets and events out.
+
+`SmtpSession` is the state machine of one connection, `MailFinished` the end of every mail, with a
+named outcome for each recipient. Nothing here knows a socket, a clock or a log.
+"""
+
+from protocols.smtp.capabilities import Capabilities, parse_capabilities
+from protocols.smtp.errors import (
+    CommandForbidden,
+    ConnectionLost,
+    ExtensionMissing,
+    InvalidArgument,
+    LocalProtocolError,
+    MailTooLarge,
+    MalformedReply,
+    PasswordExposed,
+    RemoteProtocolError,
+    ReplyTooLarge,
+    SessionEnded,
+    UnexpectedOctets,
+    UnexpectedReply,
+)
+from protocols.smtp.mail import Mail, encode_data
+from protocols.smtp.outcomes import (
+    Accepted,
+    DailyQuotaExceeded,
+    NotSent,
+    RateLimited,
+    RecipientOutcome,
+    Refused,
+    TryLater,
+    Unknown,
+)
+from protocols.smtp.reply import Reply, ReplyParser
+from protocols.smtp.session import (
+    Authenticated,
+    AuthenticationRefused,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionRefused,
+    Event,
+    GreetingReceived,
+    HelloAccepted,
+    HelloRefused,
+    MailFinished,
+    ResetDone,
+    ServerClosing,
+    SessionState,
+    SmtpSession,
+    TlsReady,
+    TlsRefused,
+)
+from protocols.smtp.transaction import RecipientResult
+
+__all__ = [
+    "Accepted",
+    "Authenticated",
+    "AuthenticationRefused",
+    "Capabilities",
+    "CommandForbidden",
+    "ConnectionClosed",
+    "ConnectionFailed",
+    "ConnectionLost",
+    "ConnectionRefused",
+    "DailyQuotaExceeded",
+    "Event",
+    "ExtensionMissing",
+    "GreetingReceived",
+    "HelloAccepted",
+    "HelloRefused",
+    "InvalidArgument",
+    "LocalProtocolError",
+    "Mail",
+    "MailFinished",
+    "MailTooLarge",
+    "MalformedReply",
+    "NotSent",
+    "PasswordExposed",
+    "RateLimited",
+    "RecipientOutcome",
+    "RecipientResult",
+    "Refused",
+    "RemoteProtocolError",
+    "Reply",
+    "ReplyParser",
+    "ReplyTooLarge",
+    "ResetDone",
+    "ServerClosing",
+    "SessionEnded",
+    "SessionState",
+    "SmtpSession",
+    "TlsReady",
+    "TlsRefused",
+    "TryLater",
+    "UnexpectedOctets",
+    "UnexpectedReply",
+    "Unknown",
+    "encode_data",
+    "parse_capabilities",
+]
