@@ -194,7 +194,7 @@ class ResponseParser:
         end = self._wanted_bytes
         if len(self._buffer) < end + 2:
             return False
-        if self._buffer[end : end + 2] != b"\r\n":
+        if not self._buffer.startswith(b"\r\n", end):
             raise MalformedResponse(reason="a chunk is longer than its size")
         self._body += self._buffer[:end]
         del self._buffer[: end + 2]
@@ -204,7 +204,7 @@ class ResponseParser:
     def _read_trailer(self) -> bool:
         if self._buffer.startswith(b"\r\n"):
             del self._buffer[:2]
-        elif self._buffer[:2] == b"\r" or not self._buffer:
+        elif len(self._buffer) < 2:
             return False
         else:
             section = self._section("trailer")

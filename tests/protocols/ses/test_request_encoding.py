@@ -204,41 +204,37 @@ def test_a_session_token_goes_along() -> None:
 _TEXT = RawContent(b"x")
 
 
+_POISONED: list[Callable[[str], Request]] = [
+    lambda text: SendEmail(content=_TEXT, from_address=text),
+    lambda text: SendEmail(content=_TEXT, from_identity_arn=text),
+    lambda text: SendEmail(content=_TEXT, to=("a@example.org", text)),
+    lambda text: SendEmail(content=_TEXT, cc=(text,)),
+    lambda text: SendEmail(content=_TEXT, bcc=(text,)),
+    lambda text: SendEmail(content=_TEXT, reply_to=(text,)),
+    lambda text: SendEmail(content=_TEXT, configuration_set=text),
+    lambda text: SendEmail(content=_TEXT, tags=(EmailTag(name=text, value="a"),)),
+    lambda text: SendEmail(content=_TEXT, tags=(EmailTag(name="a", value=text),)),
+    lambda text: SendEmail(content=_TEXT, list_management=ListManagement(contact_list=text)),
+    lambda text: SendEmail(
+        content=_TEXT, list_management=ListManagement(contact_list="a", topic=text)
+    ),
+    lambda text: SendEmail(content=SimpleContent(subject=text, text="t"), to=("a@b.example",)),
+    lambda text: SendEmail(
+        content=SimpleContent(subject="s", text="t", headers=(MailHeader(name=text, value="v"),)),
+        to=("a@b.example",),
+    ),
+    lambda text: SendEmail(
+        content=SimpleContent(subject="s", text="t", headers=(MailHeader(name="X-A", value=text),)),
+        to=("a@b.example",),
+    ),
+    lambda text: GetConfigurationSet(name=text),
+    lambda text: GetEmailIdentity(name=text),
+    lambda text: ListEmailIdentities(next_token=text),
+]
+
+
 @pytest.mark.parametrize("poison", ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\x00b", "a\x7f"])
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda text: SendEmail(content=_TEXT, from_address=text),
-        lambda text: SendEmail(content=_TEXT, from_identity_arn=text),
-        lambda text: SendEmail(content=_TEXT, to=("a@example.org", text)),
-        lambda text: SendEmail(content=_TEXT, cc=(text,)),
-        lambda text: SendEmail(content=_TEXT, bcc=(text,)),
-        lambda text: SendEmail(content=_TEXT, reply_to=(text,)),
-        lambda text: SendEmail(content=_TEXT, configuration_set=text),
-        lambda text: SendEmail(content=_TEXT, tags=(EmailTag(name=text, value="a"),)),
-        lambda text: SendEmail(content=_TEXT, tags=(EmailTag(name="a", value=text),)),
-        lambda text: SendEmail(content=_TEXT, list_management=ListManagement(contact_list=text)),
-        lambda text: SendEmail(
-            content=_TEXT, list_management=ListManagement(contact_list="a", topic=text)
-        ),
-        lambda text: SendEmail(content=SimpleContent(subject=text, text="t"), to=("a@b.example",)),
-        lambda text: SendEmail(
-            content=SimpleContent(
-                subject="s", text="t", headers=(MailHeader(name=text, value="v"),)
-            ),
-            to=("a@b.example",),
-        ),
-        lambda text: SendEmail(
-            content=SimpleContent(
-                subject="s", text="t", headers=(MailHeader(name="X-A", value=text),)
-            ),
-            to=("a@b.example",),
-        ),
-        lambda text: GetConfigurationSet(name=text),
-        lambda text: GetEmailIdentity(name=text),
-        lambda text: ListEmailIdentities(next_token=text),
-    ],
-)
+@pytest.mark.parametrize("make", _POISONED)
 def test_no_argument_can_break_a_line(make: Callable[[str], Request], poison: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
         encode_request(make(poison))
