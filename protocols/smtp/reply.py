@@ -47,7 +47,7 @@ class ReplyParser:
     ) -> None:
         self._line_limit_bytes = line_limit_bytes
         self._lines_limit = lines_limit
-        self._buffer = bytearray()
+        self._buffer = b""  # at most one line: adding to it costs little
         self._code: int | None = None
         self._lines: list[str] = []
         self._fault: RemoteProtocolError | None = None
@@ -66,27 +66,27 @@ class ReplyParser:
         """Take what was read; return the replies that are whole now. After a fault: none."""
         if self._fault is not None:
             return []
-        self._buffer += data
+        buffer = self._buffer + data
         replies: list[Reply] = []
         start = 0
         try:
-            while (end := self._buffer.find(b"\n", start, start + self._line_limit_bytes)) >= 0:
-                reply = self._take(bytes(self._buffer[start : end + 1]))
+            while (end := buffer.find(b"\n", start, start + self._line_limit_bytes)) >= 0:
+                reply = self._take(buffer, start, end)
                 start = end + 1
                 if reply is not None:
                     replies.append(reply)
-            if len(self._buffer) - start >= self._line_limit_bytes:
+            if len(buffer) - start >= self._line_limit_bytes:
                 raise ReplyTooLarge(part="octets in a line", limit=self._line_limit_bytes)
         except RemoteProtocolError as fault:
             self._fault = fault
-        del self._buffer[:start]
+        self._buffer = buffer[start:]
         return replies
 
-    def _take(self, line: bytes) -> Reply | None:
-        """Take one line; return the reply that it ends, if it ends one."""
-        if not line.endswith(b"\r\n"):
+    def _take(self, buffer: bytes, start: int, end: int) -> Reply | None:
+        """Take the line from `start` to the LF at `end`; return the reply that it ends, if any."""
+        if not buffer.endswith(b"\r", start, end):
             raise MalformedReply(reason="a line ends without CR LF")
-        parts = _LINE.fullmatch(line, 0, len(line) - 2)
+        parts = _LINE.fullmatch(buffer, start, end - 1)
         if parts is None:
             raise MalformedReply(reason="a line without a code")
         code = int(parts[1])

@@ -254,6 +254,7 @@ class SmtpSession:
         self._require("EHLO", SessionState.SECURING)
         self._secure = True
         self._capabilities = Capabilities()
+        self._expect = None
         self._state = SessionState.GREETED
 
     def authenticate(self, username: str, password: str) -> None:
@@ -308,15 +309,13 @@ class SmtpSession:
         last. Raises SessionEnded when the session is over: it is not read again.
         """
         self._require_alive()
-        if self.state is SessionState.SECURING:
-            return self._fail(UnexpectedOctets())
         events: list[Event] = []
         try:
             for reply in self._parser.feed(data):
                 events += self._take(reply)
             if self._parser.fault is not None:
                 raise self._parser.fault
-            if self._state is SessionState.SECURING and not self._parser.at_boundary:
+            if not self._parser.at_boundary and self._state is SessionState.SECURING:
                 raise UnexpectedOctets
         except RemoteProtocolError as error:
             return [event for event in events if event != TlsReady()] + self._fail(error)
@@ -338,8 +337,6 @@ class SmtpSession:
 
     def _take(self, reply: Reply) -> list[Event]:
         expect = self._expect
-        if self._state is SessionState.SECURING:
-            raise UnexpectedOctets
         if self._output and reply.code != _CLOSING:  # an answer to what has not left yet
             raise UnexpectedReply(code=reply.code, state=self._state)
         if expect is not None:
@@ -379,6 +376,7 @@ class SmtpSession:
         if reply.code != 220:
             self._state = SessionState.IDLE
             return [TlsRefused(reply)]
+        self._expect = _refuse_in_clear
         self._state = SessionState.SECURING
         return [TlsReady()]
 
@@ -447,6 +445,10 @@ class SmtpSession:
     def _require_alive(self) -> None:
         if self._state in _ENDED:
             raise SessionEnded(state=self._state)
+
+
+def _refuse_in_clear(_: Reply) -> list[Event]:
+    raise UnexpectedOctets
 
 
 def _secret(field: str, text: str) -> bytes:

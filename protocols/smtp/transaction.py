@@ -19,8 +19,7 @@ section 3.1). A 421 anywhere decides all who stay, and is the server's last repl
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from protocols.smtp.capabilities import Capabilities
 from protocols.smtp.errors import UnexpectedReply
@@ -31,20 +30,14 @@ from protocols.smtp.reply import Reply
 _CLOSING: Final = 421
 
 
-class _Stage(Enum):
-    RESET = "reset"
-    MAIL = "mail"
-    RECIPIENT = "recipient"
-    DATA = "data"
-    DOT = "dot"
-
+_Stage: TypeAlias = Literal["reset", "mail", "recipient", "data", "dot"]
 
 _GOOD: Final[Mapping[_Stage, frozenset[int]]] = {
-    _Stage.RESET: frozenset({250}),
-    _Stage.MAIL: frozenset({250}),
-    _Stage.RECIPIENT: frozenset({250, 251}),
-    _Stage.DATA: frozenset({354}),
-    _Stage.DOT: frozenset({250}),
+    "reset": frozenset({250}),
+    "mail": frozenset({250}),
+    "recipient": frozenset({250, 251}),
+    "data": frozenset({354}),
+    "dot": frozenset({250}),
 }
 """RFC 5321 section 4.3.2; another code below 400 says that we do not understand each other."""
 
@@ -62,16 +55,12 @@ class Transaction:
 
     def __init__(self, mail: Mail, capabilities: Capabilities, *, reset_first: bool) -> None:
         """Raises a LocalProtocolError when the mail cannot be sent to this server."""
-        reset = [(_Stage.RESET, b"RSET\r\n")] if reset_first else []
-        recipients = [(_Stage.RECIPIENT, command) for command in recipient_commands(mail)]
-        self._unsent = deque(
-            [
-                *reset,
-                (_Stage.MAIL, mail_command(mail, capabilities)),
-                *recipients,
-                (_Stage.DATA, b"DATA\r\n"),
-            ]
-        )
+        self._unsent: deque[tuple[_Stage, bytes]] = deque()
+        if reset_first:
+            self._unsent.append(("reset", b"RSET\r\n"))
+        self._unsent.append(("mail", mail_command(mail, capabilities)))
+        self._unsent.extend([("recipient", command) for command in recipient_commands(mail)])
+        self._unsent.append(("data", b"DATA\r\n"))
         self.mail = mail
         self._pipelined = capabilities.pipelining
         self._awaiting: deque[_Stage] = deque()
@@ -133,18 +122,18 @@ class Transaction:
     def _take(self, stage: _Stage, reply: Reply) -> bytes:
         good = reply.code in _GOOD[stage]
         if not good and reply.code < 400:
-            raise UnexpectedReply(code=reply.code, state=f"sending ({stage.value})")
+            raise UnexpectedReply(code=reply.code, state=f"sending ({stage})")
         match stage:
-            case _Stage.RESET | _Stage.MAIL:
+            case "reset" | "mail":
                 if good:
-                    self._open = stage is _Stage.MAIL
+                    self._open = stage == "mail"
                 else:
                     self._decide_rest(refusal_of(reply))
-            case _Stage.RECIPIENT:
+            case "recipient":
                 self._take_recipient(reply, good=good)
-            case _Stage.DATA:
+            case "data":
                 return self._take_data(reply, good=good)
-            case _Stage.DOT:
+            case "dot":
                 self._open = False
                 self._decide_rest(Accepted(reply) if good else refusal_of(reply))
         return b""
@@ -161,7 +150,7 @@ class Transaction:
         if not good:
             self._decide_rest(refusal_of(reply))
             return b""
-        self._awaiting.append(_Stage.DOT)
+        self._awaiting.append("dot")
         if None in self._outcomes:
             self._dot_written = True
             return encode_data(self.mail.data)
