@@ -16,7 +16,7 @@ looks once.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
@@ -95,8 +95,8 @@ class Notifier(Actor):
     def handle_info(self, message: object) -> object:
         """The connection is lost, or it is time to make it again."""
         match message:
-            case TaskDone(value=dict() as written):
-                return self._written(written)
+            case TaskDone(value=dict()):
+                return self._written(cast("dict[str, bool]", message.value))
             case TaskFailed(task=task, error=DatabaseUnreachable() as error):
                 self._away(task)
                 return self._retrying.failed(error)
@@ -166,7 +166,7 @@ class Notifier(Actor):
         queue = str(said.get("queue", _ALL))
         match said:
             case {"action": "pause" | "resume" as action}:
-                paused = action == "pause"
+                paused = bool(action == "pause")
                 if said.get("ident", "any") == "any" and not said.get("remembered"):
                     self._unwritten |= dict.fromkeys(self._named(queue), paused)
                     self._write()
