@@ -164,7 +164,7 @@ async def test_a_button_asks_acts_and_tells(page: Page, site: Site) -> None:
     page.on("dialog", accept)
     await page.click(f"[id='{ROW}'] button")
     await page.wait_for_selector("#flash:not([hidden])")
-    assert await page.inner_text("#flash") == f"{ROW} restarted"
+    assert await page.inner_text("#flash") == f"{ROW}: restart done"
     assert asked == [f"Restart {ROW}?"]
     assert site.backend.acted == [("restart", ROW, "alice")]
 

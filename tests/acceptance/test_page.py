@@ -28,6 +28,7 @@ _AWAY = r"ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|SOCKET_NOT_CONNECTED|EMPTY_RESP
 _SOCKET = r"WebSocket connection to '[^']*/socket/websocket\?vsn=2\.0\.0' failed: .*"
 UNREACHABLE = (
     rf"Failed to load resource: net::{_AWAY}",
+    r"Failed to load resource: net::ERR_CONTENT_LENGTH_MISMATCH",  # killed while it answered
     _SOCKET + rf"({_AWAY}|closed before receiving a handshake response)",
 )
 """What Chromium says of a server that is not there."""
